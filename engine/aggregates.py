@@ -1,0 +1,126 @@
+"""Aggregates: what a metric asks of a source, and the mergeable summaries that come back.
+
+Counts and sums add, histograms add, sets unite, least and greatest fold. So the same few summaries
+give the value to date, each month of a series and each segment of a breakdown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from engine.filters import EVERY_ROW, Condition
+
+MOST_UNITS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many rows meet a condition; the answer is an int."""
+
+    where: Condition = EVERY_ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The exact sum of a column; the answer is a Total.
+
+    `decimals` is how many decimals are kept. It defaults to those of an integer or decimal column and
+    is required for other columns.
+    """
+
+    column: str
+    where: Condition = EVERY_ROW
+    decimals: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The civil days from `start` to `end`; the answer is a Counter of days to rows.
+
+    Rows without one of the dates are not in it; an end before its start counts negative days.
+    """
+
+    start: str
+    end: str
+    where: Condition = EVERY_ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Which of the listed units occur in a column; the answer is an Occurring."""
+
+    column: str
+    where: Condition = EVERY_ROW
+    units: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """How many different values a column has; the answer is an int for one grain, never merged."""
+
+    column: str
+    where: Condition = EVERY_ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Min:
+    """The least value of a column, or None."""
+
+    column: str
+    where: Condition = EVERY_ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Max:
+    """The greatest value of a column, or None."""
+
+    column: str
+    where: Condition = EVERY_ROW
+
+
+Aggregate = Count | Sum | Days | Values | Distinct | Min | Max
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A sum and how many values it adds up."""
+
+    value: Fraction = Fraction(0)
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Occurring:
+    """The listed units that occur, and how many rows have a unit that is not listed."""
+
+    listed: frozenset[str] = field(default_factory=frozenset)
+    unlisted_rows: int = 0
+
+
+def merge(aggregate: Aggregate, summaries: Iterable[object]) -> object:
+    """Fold the summaries of disjoint rows into the summary of all of them; of none, the empty summary."""
+    parts = list(summaries)
+    if isinstance(aggregate, Count):
+        return sum(parts)  # type: ignore[arg-type]
+    if isinstance(aggregate, Sum):
+        totals = [part for part in parts if isinstance(part, Total)]
+        return Total(sum((part.value for part in totals), Fraction(0)), sum(part.count for part in totals))
+    if isinstance(aggregate, Days):
+        histogram: Counter[int] = Counter()
+        for part in parts:
+            histogram.update(part)  # type: ignore[call-overload]
+        return histogram
+    if isinstance(aggregate, Values):
+        found = [part for part in parts if isinstance(part, Occurring)]
+        return Occurring(
+            frozenset().union(*(part.listed for part in found)), sum(part.unlisted_rows for part in found)
+        )
+    if isinstance(aggregate, Distinct):
+        if len(parts) > 1:
+            raise ValueError("numbers of different values cannot be merged")
+        return parts[0] if parts else 0
+    fold = min if isinstance(aggregate, Min) else max
+    return fold((part for part in parts if part is not None), default=None)  # type: ignore[type-var]

@@ -1,0 +1,136 @@
+"""The descriptors that plugins return: frozen data that hold functions. One file, one plugin, one descriptor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from engine.aggregates import Aggregate
+from engine.model import At, Figure, Measurement, Status, Unknown
+
+Params = Mapping[str, Any]
+Schema = Mapping[str, Mapping[str, Any]]
+Kind = Literal["ratio", "total", "level"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Example:
+    """A worked case of a metric: `rows` and `params` as rules write them give the status `expect`.
+
+    Rows are dicts of column to value; `expect` is a status, or the reason of an unknown.
+    """
+
+    title: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    rows: Sequence[Mapping[str, Any]] = ()
+    target: str = ""
+    expect: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metric:
+    """A metric type: what to count, and how the counts become a measurement.
+
+    aggregates(params, at) -> the aggregates by name that `measure` needs, asked of the source at once.
+    measure(params, counts, at) -> the measurement of their merged summaries, or why there is none.
+    figure(params, figure, at) -> optional: the measurement of a figure (already read), to add remarks.
+
+    `units` it can measure in, `*` for any; `kind` is `ratio` (numerators and denominators add over
+    months), `total` (months add) or `level` (the latest month stands). `date` names the option whose
+    column dates a row when the rules name no other. `without_source` names the option that holds the
+    metric's own data, so that no source is needed. It never sees target, profile or status.
+    """
+
+    name: str
+    units: tuple[str, ...]
+    kind: Kind
+    aggregates: Callable[[Params, At], Mapping[str, Aggregate]]
+    measure: Callable[[Params, Mapping[str, Any], At], Measurement | Unknown]
+    schema: Schema = field(default_factory=dict)
+    figure: Callable[[Params, Measurement, At], Measurement | Unknown] | None = None
+    target: str = ""
+    partly: str = ""
+    forecaster: str = ""
+    date: str = ""
+    without_source: str = ""
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """A way to open data: rows (`records`) as a Narwhals lazy frame, or `figures` as Figure objects.
+
+    open(options, at) -> a context manager of the one or the other, as `options["content"]` says.
+    Paths in the options are already complete.
+    """
+
+    name: str
+    contents: tuple[str, ...]
+    open: Callable[[Params, At | None], AbstractContextManager[Any]]
+    schema: Schema = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Series:
+    """The measurements of one indicator: the one `to_date`, and one for each month (oldest first)."""
+
+    kind: Kind
+    to_date: Measurement
+    months: tuple[Measurement, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forecaster:
+    """Takes the measurements so far to the measurement at the due date.
+
+    forecast(params, series, at) -> the measurement at `at.end`, or why there is none.
+    """
+
+    name: str
+    forecast: Callable[[Params, Series, At], Measurement | Unknown]
+    schema: Schema = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """The status of one part or indicator, with its weight in the whole."""
+
+    status: Status
+    weight: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Combiner:
+    """Takes the statuses of the members to one status.
+
+    combine(params, members) -> the status; the engine takes care of required and unknown members.
+    """
+
+    name: str
+    combine: Callable[[Params, Sequence[Member]], Status]
+    schema: Schema = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reporter:
+    """Writes a report.
+
+    render(params, report) -> an iterable of text or bytes; `params` has `width` and `colour` for
+    reporters that print on a terminal.
+    """
+
+    name: str
+    render: Callable[[Params, Any], Iterable[str | bytes]]
+    schema: Schema = field(default_factory=dict)
+
+
+Descriptor = Metric | Source | Forecaster | Combiner | Reporter
+KINDS: dict[str, type[Descriptor]] = {
+    "metric": Metric,
+    "source": Source,
+    "forecaster": Forecaster,
+    "combiner": Combiner,
+    "reporter": Reporter,
+}

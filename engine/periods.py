@@ -1,0 +1,125 @@
+"""Calendar arithmetic: months that end on the month's last day, time limits, and how much of a period is covered."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from engine.model import Cover
+from engine.target import TargetError, parse_target, split_quantity
+
+FINNISH_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A time limit: so many `unit` ("d" or "months"), `inclusive` when the last day is in time."""
+
+    number: int
+    unit: str
+    inclusive: bool = True
+
+    def __str__(self) -> str:
+        return f"{'<=' if self.inclusive else '<'} {self.number} {self.unit}"
+
+
+def parse_limit(text: str) -> Limit:
+    """Read a time limit such as `< 30 d` (day 30 is late) or `<= 3 months`. Raises TargetError."""
+    target = parse_target(text)
+    if target.operator not in ("<", "<="):
+        raise TargetError(f"'{text}' is not a time limit", "write '< 30 d' or '<= 3 months'")
+    return Limit(*_whole_span(text, target.number, target.unit), inclusive=target.operator == "<=")
+
+
+def parse_span(text: str) -> Limit:
+    """Read a stretch of time such as `3 months` or `30 d`. Raises TargetError."""
+    return Limit(*_whole_span(text, *split_quantity(text)))
+
+
+def _whole_span(text: str, number: object, unit: str) -> tuple[int, str]:
+    if unit == "working_days":
+        raise TargetError(f"'{text}': limits in working days are not there yet", "write it in days (d) or months")
+    if unit not in ("d", "months"):
+        raise TargetError(f"'{text}' has no unit of time", "write days (d, vrk, dygn) or months (kk, mån)")
+    whole = int(number)  # type: ignore[call-overload]
+    if whole != number or not 0 <= whole <= 36500:
+        raise TargetError(f"'{text}' is not a whole number of days or months")
+    return whole, unit
+
+
+def last_day(start: date, limit: Limit) -> date:
+    """The last day that is in time, counted from `start`, which is day 0.
+
+    Months clamp to the month's end: three months from 30 November end on 28 February (Finland's act
+    150/1930 on the calculation of periods, sections 2 and 3).
+    """
+    end = add_months(start, limit.number) if limit.unit == "months" else start + timedelta(days=limit.number)
+    return end if limit.inclusive else end - timedelta(days=1)
+
+
+def add_months(day: date, months: int) -> date:
+    """The day so many months later, or the last day of that month where there is no such day."""
+    index = month_index(day) + months
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def month_index(day: date) -> int:
+    """A running number of the month, so that differences count months."""
+    return day.year * 12 + day.month - 1
+
+
+def month_end(index: int) -> date:
+    """The last day of the month with that running number."""
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def is_month_end(day: date) -> bool:
+    """True for the last day of a month."""
+    return (day + timedelta(days=1)).day == 1
+
+
+def parse_date(value: object) -> date:
+    """Read a date: a date, or text such as `2025-05-31` or `31.5.2025`. Raises ValueError."""
+    if isinstance(value, date) and type(value) is date:
+        return value
+    if isinstance(value, str):
+        text = value.strip()
+        finnish = FINNISH_DATE.fullmatch(text)
+        if finnish:
+            return date(int(finnish[3]), int(finnish[2]), int(finnish[1]))
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return date.fromisoformat(text)
+    raise ValueError(f"'{value}' is not a date")
+
+
+def cover(stretches: list[tuple[date, date]], start: date, as_of: date, end: date) -> Cover:
+    """How much of `start` to `end` the stretches (first and last day, not overlapping) cover.
+
+    In months when the period and every stretch begin and end with a month, else in days.
+    """
+    edges = [*stretches, (start, end)]
+    if all(first.day == 1 and is_month_end(last) for first, last in edges):
+        return Cover(
+            covered=sum(_months(first, last) for first, last in stretches),
+            elapsed=_months(start, as_of),
+            whole=_months(start, end),
+            unit="months",
+        )
+    return Cover(
+        covered=sum(_days(first, last) for first, last in stretches),
+        elapsed=_days(start, as_of),
+        whole=_days(start, end),
+        unit="days",
+    )
+
+
+def _months(first: date, last: date) -> int:
+    return month_index(last) - month_index(first) + 1
+
+
+def _days(first: date, last: date) -> int:
+    return (last - first).days + 1

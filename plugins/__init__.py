@@ -1,0 +1,1 @@
+"""Plugins of this house: one file, one plugin."""
