@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 from engine.filters import EVERY_ROW, Condition
 
@@ -18,9 +19,13 @@ MOST_UNITS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many rows meet a condition; the answer is an int."""
+    """How many rows meet a condition; the answer is an int.
+
+    `dated` False counts rows outside the period, too, and rows without a date; they belong to no month.
+    """
 
     where: Condition = EVERY_ROW
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,23 @@ Aggregate = Count | Sum | Days | Values | Distinct | Min | Max
 
 
 @dataclass(frozen=True, slots=True)
+class Units:
+    """A list of units. `named` is false when it came from a source: then no unit of it is ever printed."""
+
+    names: tuple[str, ...]
+    named: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsFrom:
+    """A list of units that a source has: the different values of a column."""
+
+    source: str
+    column: str
+    where: Condition = EVERY_ROW
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """A sum and how many values it adds up."""
 
@@ -102,25 +124,21 @@ class Occurring:
 
 def merge(aggregate: Aggregate, summaries: Iterable[object]) -> object:
     """Fold the summaries of disjoint rows into the summary of all of them; of none, the empty summary."""
-    parts = list(summaries)
+    parts: list[Any] = list(summaries)
     if isinstance(aggregate, Count):
-        return sum(parts)  # type: ignore[arg-type]
+        return sum(parts)
     if isinstance(aggregate, Sum):
-        totals = [part for part in parts if isinstance(part, Total)]
-        return Total(sum((part.value for part in totals), Fraction(0)), sum(part.count for part in totals))
+        return Total(sum((part.value for part in parts), Fraction(0)), sum(part.count for part in parts))
     if isinstance(aggregate, Days):
         histogram: Counter[int] = Counter()
         for part in parts:
-            histogram.update(part)  # type: ignore[call-overload]
+            histogram.update(part)
         return histogram
     if isinstance(aggregate, Values):
-        found = [part for part in parts if isinstance(part, Occurring)]
-        return Occurring(
-            frozenset().union(*(part.listed for part in found)), sum(part.unlisted_rows for part in found)
-        )
+        return Occurring(frozenset().union(*(part.listed for part in parts)), sum(part.unlisted_rows for part in parts))
     if isinstance(aggregate, Distinct):
         if len(parts) > 1:
             raise ValueError("numbers of different values cannot be merged")
         return parts[0] if parts else 0
     fold = min if isinstance(aggregate, Min) else max
-    return fold((part for part in parts if part is not None), default=None)  # type: ignore[type-var]
+    return fold((part for part in parts if part is not None), default=None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from engine.aggregates import Aggregate
-from engine.model import At, Figure, Measurement, Status, Unknown
+from engine.model import At, Measurement, Status, Unknown
 
 Params = Mapping[str, Any]
 Schema = Mapping[str, Mapping[str, Any]]
@@ -19,7 +19,8 @@ Kind = Literal["ratio", "total", "level"]
 class Example:
     """A worked case of a metric: `rows` and `params` as rules write them give the status `expect`.
 
-    Rows are dicts of column to value; `expect` is a status, or the reason of an unknown.
+    Rows are dicts of column to value. Text such as `2025-03-01` stands for a date in rows and params. The
+    period is the first half of 2025, evaluated at its end. `expect` is a status, or the reason of an unknown.
     """
 
     title: str
@@ -35,7 +36,9 @@ class Metric:
 
     aggregates(params, at) -> the aggregates by name that `measure` needs, asked of the source at once.
     measure(params, counts, at) -> the measurement of their merged summaries, or why there is none.
-    figure(params, figure, at) -> optional: the measurement of a figure (already read), to add remarks.
+    figure(params, measurement, at) -> optional: the measurement that a figure gives, checked or with remarks.
+    check(params, content) -> optional: what is wrong with options that each for itself are right, in words;
+    `content` is `records`, `figures` or empty.
 
     `units` it can measure in, `*` for any; `kind` is `ratio` (numerators and denominators add over
     months), `total` (months add) or `level` (the latest month stands). `date` names the option whose
@@ -50,6 +53,7 @@ class Metric:
     measure: Callable[[Params, Mapping[str, Any], At], Measurement | Unknown]
     schema: Schema = field(default_factory=dict)
     figure: Callable[[Params, Measurement, At], Measurement | Unknown] | None = None
+    check: Callable[[Params, str], Iterable[str]] | None = None
     target: str = ""
     partly: str = ""
     forecaster: str = ""

@@ -36,10 +36,10 @@ class Condition:
     __slots__ = ()
 
     def __and__(self, other: Condition) -> Condition:
-        return AllOf(tuple(_flat(AllOf, self)) + tuple(_flat(AllOf, other)))
+        return _joined(AllOf, self, other)
 
     def __or__(self, other: Condition) -> Condition:
-        return AnyOf(tuple(_flat(AnyOf, self)) + tuple(_flat(AnyOf, other)))
+        return _joined(AnyOf, self, other)
 
     def __invert__(self) -> Condition:
         return Not(self)
@@ -124,7 +124,7 @@ def parse_filter(data: object, path: tuple[str | int, ...] = ()) -> Condition:
     for column, value in data.items():
         here = (*path, column)
         conditions.extend(_parse_any(value, here) if column == "any" else _parse_column(column, value, here))
-    return conditions[0] if len(conditions) == 1 else AllOf(tuple(conditions))
+    return _joined(AllOf, *conditions)
 
 
 def columns_of(condition: Condition) -> Iterator[str]:
@@ -140,6 +140,14 @@ def columns_of(condition: Condition) -> Iterator[str]:
         yield condition.start
     elif isinstance(condition, (Filter, OnOrBefore)):
         yield condition.column
+    else:
+        raise TypeError(f"{condition!r} is no condition that the engine knows")
+
+
+def _joined(kind: type[AllOf] | type[AnyOf], *conditions: Condition) -> Condition:
+    """The conditions in one flat list; one alone stays as it is, so that equal requests are seen to be equal."""
+    members = tuple(member for condition in conditions for member in _flat(kind, condition))
+    return members[0] if len(members) == 1 else kind(members)
 
 
 def _flat(kind: type[AllOf] | type[AnyOf], condition: Condition) -> tuple[Condition, ...]:
@@ -165,7 +173,7 @@ def _parse_test(column: str, test: str, operand: object, path: tuple[str | int, 
         raise FilterError(f"unknown test '{test}'", path, nearest(test, TESTS))
     if test == "not":
         if isinstance(operand, Mapping):
-            return Not(AllOf(tuple(_parse_column(column, operand, path))))
+            return Not(_joined(AllOf, *_parse_column(column, operand, path)))
         return Not(Filter(column, "in", _literals(operand, path)))
     if test == "missing":
         if not isinstance(operand, bool):
@@ -186,7 +194,7 @@ def _span(operand: object, path: tuple[str | int, ...]) -> Limit:
 
 
 def _ordered(operand: object, path: tuple[str | int, ...]) -> Literal:
-    if isinstance(operand, (bool, list)) or not isinstance(operand, (int, Decimal, date, str)):
+    if isinstance(operand, bool) or not isinstance(operand, (int, Decimal, date, str)):
         raise FilterError("this is compared with one number, date or text", path)
     return _literal(operand, path)
 

@@ -72,22 +72,22 @@ class Unknown:
     note: Note
 
     @classmethod
-    def missing(cls, text: str, **values: object) -> Unknown:
+    def missing(cls, text: str, /, **values: object) -> Unknown:
         """There is no value."""
         return cls(Reason.MISSING, Note(text, values))
 
     @classmethod
-    def not_due(cls, text: str, **values: object) -> Unknown:
+    def not_due(cls, text: str, /, **values: object) -> Unknown:
         """It is too early to say."""
         return cls(Reason.NOT_DUE, Note(text, values))
 
     @classmethod
-    def stale(cls, text: str, **values: object) -> Unknown:
+    def stale(cls, text: str, /, **values: object) -> Unknown:
         """The value is too old to be used."""
         return cls(Reason.STALE, Note(text, values))
 
     @classmethod
-    def failed(cls, text: str, **values: object) -> Unknown:
+    def failed(cls, text: str, /, **values: object) -> Unknown:
         """A source or plugin failed, or the data are wrong."""
         return cls(Reason.FAILED, Note(text, values))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 
 SPACES = " \u00a0\u202f"
 MINUS = "-\u2212\u2013"
 LONGEST = 40
 NUMBER = re.compile(
-    rf"[+{MINUS}]?(?:[0-9]{{1,3}}(?:[{SPACES}][0-9]{{3}})+|[0-9]+)(?:[.,][0-9]+)?",
+    rf"[{MINUS}+]?(?:[0-9]{{1,3}}(?:[{SPACES}][0-9]{{3}})+|[0-9]+)(?:[.,][0-9]+)?",
 )
 
 
@@ -32,14 +33,14 @@ def parse_number(text: str) -> Fraction:
         raise NumberError(f"a number of more than {LONGEST} characters")
     if not NUMBER.fullmatch(text):
         raise NumberError(f"'{text}' is not a number", "write digits with at most one '.' or ',', such as 1234.5")
-    whole, comma, decimals = text.partition(",")
+    plain = re.sub(rf"[{SPACES}]", "", text)
+    whole, comma, decimals = plain.partition(",")
     if comma and len(decimals) == 3:
         raise NumberError(
             f"'{text}' can be read in two ways",
             f"write {whole}{decimals} or {whole}.{decimals.rstrip('0') or '0'}",
         )
-    plain = re.sub(rf"[{SPACES}]", "", text).replace(",", ".")
-    return Fraction(re.sub(rf"^[{MINUS}]", "-", plain))
+    return Fraction(re.sub(rf"^[{MINUS}]", "-", plain).replace(",", "."))
 
 
 def decimals_of(text: str) -> int:
@@ -48,7 +49,7 @@ def decimals_of(text: str) -> int:
 
 
 def write_number(value: Fraction, decimal_sign: str = ".") -> str:
-    """Write a number whose decimals end, exactly, so that `parse_number` gives it back.
+    """Write a number whose decimals end, exactly, so that `parse_number` gives it back (if it is not too long).
 
     Raises ValueError for a number such as 1/3. Three decimals after a comma get a zero more, because
     `0,625` is refused in reading.
@@ -73,3 +74,32 @@ def fixed(value: Fraction, places: int) -> str:
     sign = "-" if value < 0 and units else ""
     digits = str(units).rjust(places + 1, "0")
     return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
+
+
+def exact(value: object) -> Fraction:
+    """The exact number of an int, a Decimal, a Fraction or a text that `parse_number` reads.
+
+    Raises NumberError for everything else: true and false, not-a-number, infinity, and numbers so large
+    or small that nobody can have meant them.
+    """
+    if isinstance(value, str):
+        return parse_number(value)
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise NumberError(f"{value} is not a number")
+        if abs(value.adjusted()) > LONGEST or len(value.as_tuple().digits) > LONGEST:
+            raise NumberError(f"a number of more than {LONGEST} digits")
+        return Fraction(value)
+    if isinstance(value, bool) or not isinstance(value, (int, Fraction)):
+        raise NumberError(f"{shown(value)} is not a number")
+    if abs(value) >= 10**LONGEST:
+        raise NumberError(f"a number of more than {LONGEST} digits")
+    return Fraction(value)
+
+
+def shown(value: object) -> str:
+    """A value as TOML writes it, for messages: true, "text", 1.5."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import calendar
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
 from engine.model import Cover
 from engine.target import TargetError, parse_target, split_quantity
 
-FINNISH_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+FINNISH_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+HUNDRED_YEARS = {"d": 36500, "months": 1200}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +42,14 @@ def parse_span(text: str) -> Limit:
     return Limit(*_whole_span(text, *split_quantity(text)))
 
 
-def _whole_span(text: str, number: object, unit: str) -> tuple[int, str]:
+def _whole_span(text: str, number: Fraction, unit: str) -> tuple[int, str]:
     if unit == "working_days":
         raise TargetError(f"'{text}': limits in working days are not there yet", "write it in days (d) or months")
-    if unit not in ("d", "months"):
+    if unit not in HUNDRED_YEARS:
         raise TargetError(f"'{text}' has no unit of time", "write days (d, vrk, dygn) or months (kk, mån)")
-    whole = int(number)  # type: ignore[call-overload]
-    if whole != number or not 0 <= whole <= 36500:
-        raise TargetError(f"'{text}' is not a whole number of days or months")
-    return whole, unit
+    if number.denominator != 1 or not 0 <= number <= HUNDRED_YEARS[unit]:
+        raise TargetError(f"'{text}' is not a whole number of days or months, up to a hundred years")
+    return int(number), unit
 
 
 def last_day(start: date, limit: Limit) -> date:
@@ -79,19 +82,19 @@ def month_end(index: int) -> date:
 
 def is_month_end(day: date) -> bool:
     """True for the last day of a month."""
-    return (day + timedelta(days=1)).day == 1
+    return day == month_end(month_index(day))
 
 
 def parse_date(value: object) -> date:
     """Read a date: a date, or text such as `2025-05-31` or `31.5.2025`. Raises ValueError."""
-    if isinstance(value, date) and type(value) is date:
+    if type(value) is date:
         return value
-    if isinstance(value, str):
-        text = value.strip()
-        finnish = FINNISH_DATE.fullmatch(text)
+    text = value.strip() if isinstance(value, str) else ""
+    finnish = FINNISH_DATE.fullmatch(text)
+    with suppress(ValueError):
         if finnish:
             return date(int(finnish[3]), int(finnish[2]), int(finnish[1]))
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        if ISO_DATE.fullmatch(text):
             return date.fromisoformat(text)
     raise ValueError(f"'{value}' is not a date")
 
@@ -99,19 +102,21 @@ def parse_date(value: object) -> date:
 def cover(stretches: list[tuple[date, date]], start: date, as_of: date, end: date) -> Cover:
     """How much of `start` to `end` the stretches (first and last day, not overlapping) cover.
 
-    In months when the period and every stretch begin and end with a month, else in days.
+    In months when the period and every stretch begin and end with a month, else in days. What has not
+    ended by `as_of` is not elapsed.
     """
     edges = [*stretches, (start, end)]
+    until = min(as_of, end)
     if all(first.day == 1 and is_month_end(last) for first, last in edges):
         return Cover(
             covered=sum(_months(first, last) for first, last in stretches),
-            elapsed=_months(start, as_of),
+            elapsed=max(0, _months(start, until) - (not is_month_end(until))),
             whole=_months(start, end),
             unit="months",
         )
     return Cover(
         covered=sum(_days(first, last) for first, last in stretches),
-        elapsed=_days(start, as_of),
+        elapsed=max(0, _days(start, until)),
         whole=_days(start, end),
         unit="days",
     )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from engine.numbers import NUMBER, SPACES, NumberError, parse_number, write_number
+from engine.numbers import MINUS, NUMBER, SPACES, NumberError, parse_number, write_number
 
 LANGUAGES = ("fi", "sv", "en")
 SYMBOLS = (">=", "<=", ">", "<", "=", "≥", "≤")
@@ -47,11 +47,9 @@ UNITS = (
     | {word: unit for unit, words in UNIT_WORDS.items() for word in words.values()}
     | MORE_UNITS
 )
-WORD = re.compile(r"[^\W\d_€$£][^\s<>=%,;]*|[€$£]")
-BEGINNING = re.compile(
-    "(" + "|".join(re.escape(word) for word in sorted(OPERATORS, key=len, reverse=True)) + r")(?=[\s\d+\-\u2212\u2013]|$)",
-    re.IGNORECASE,
-)
+LONGEST_FIRST = sorted(OPERATORS, key=len, reverse=True)
+AFTER_WORD = re.compile(rf"[{MINUS}+\s\d]|$")
+WORD = re.compile(r"(?!.*\.\.)[^\W\d_][^\s<>=%,;]*|[€$£]")
 BETWEEN = re.compile(r"\s*(?:\.\.|\u2013|-|ja|och|and)\s*")
 RANGE_BEGINNING = re.compile(r"(?:välillä|mellan|between)\s+", re.IGNORECASE)
 
@@ -111,23 +109,24 @@ class Target:
             return Interval(low=self.number, low_open=self.operator == ">")
         if self.operator in ("<", "<="):
             return Interval(high=self.number, high_open=self.operator == "<")
-        return Interval(low=self.number, high=self.number if self.upper is None else self.upper)
+        return Interval(low=self.number, high=self._upper)
 
     def scaled(self, factor: Fraction) -> Target:
         """The same target for a part of the period."""
         upper = None if self.upper is None else self.upper * factor
         return Target(self.operator, self.number * factor, self.unit, upper)
 
+    @property
+    def _upper(self) -> Fraction:
+        return self.number if self.upper is None else self.upper
+
     def __str__(self) -> str:
         """The target in symbols, as rules write it: `>= 75 %`."""
         if self.operator == "all":
             return "all"
-        numbers = write_number(self.number)
-        if self.operator == "..":
-            numbers = f"{numbers}..{write_number(self.upper or self.number)}"
-        else:
-            numbers = f"{self.operator} {numbers}"
-        return f"{numbers} {self.unit}".rstrip()
+        number = write_number(self.number)
+        text = f"{number}..{write_number(self._upper)}" if self.operator == ".." else f"{self.operator} {number}"
+        return f"{text} {self.unit}".rstrip()
 
     def words(self, language: str) -> str:
         """The target in words, such as `at least 75 %`; `parse_target` reads it back."""
@@ -136,8 +135,7 @@ class Target:
         sign = "." if language == "en" else ","
         if self.operator == "..":
             beginning, between = RANGE_WORDS[language]
-            upper = self.number if self.upper is None else self.upper
-            text = f"{beginning} {write_number(self.number, sign)}{between}{write_number(upper, sign)}"
+            text = f"{beginning} {write_number(self.number, sign)}{between}{write_number(self._upper, sign)}"
         else:
             text = f"{OPERATOR_WORDS[self.operator][language]} {write_number(self.number, sign)}"
         return f"{text} {unit_words(self.unit, language)}".rstrip()
@@ -161,13 +159,12 @@ def parse_unit(text: str) -> str:
 def parse_target(text: str) -> Target:
     """Read a target such as `>= 75 %`, `10..20`, `all` or `vähintään 75 %`. Raises TargetError."""
     text = text.strip(SPACES + "\t")
-    if RANGE_BEGINNING.match(text) or ".." in text:
-        return _parse_range(RANGE_BEGINNING.sub("", text, count=1), text)
-    beginning = BEGINNING.match(text) or re.match("(>=|<=|>|<|=|≥|≤)", text)
-    if not beginning:
+    beginning = RANGE_BEGINNING.match(text)
+    if beginning or ".." in text:
+        return _parse_range(text[beginning.end() :] if beginning else text, text)
+    operator, rest = _split_operator(text)
+    if not operator:
         raise _without_operator(text)
-    operator = OPERATORS[beginning[1].lower()]
-    rest = text[beginning.end() :].strip(SPACES)
     if operator == "all":
         if rest:
             raise TargetError(f"'{text}' says more than 'all'", "write 'all' alone")
@@ -182,12 +179,20 @@ def split_quantity(text: str) -> tuple[Fraction, str]:
     if not found:
         raise TargetError(f"'{text}' does not begin with a number" if text else "there is no number")
     rest = text[found.end() :]
-    if re.match(r"[.,\d]", rest):
+    if re.match(r"[.,\d]|[eE][+-]?\d", rest):
         raise TargetError(f"'{text}' is not a number", "write digits with at most one '.' or ',', such as 1234.5")
     try:
         return parse_number(found[0]), parse_unit(rest.strip(SPACES))
     except NumberError as error:
         raise TargetError(str(error), error.hint) from error
+
+
+def _split_operator(text: str) -> tuple[str, str]:
+    """The operator that the text begins with, or nothing, and what comes after it."""
+    for word in LONGEST_FIRST:
+        if text[: len(word)].lower() == word and (word in SYMBOLS or AFTER_WORD.match(text, len(word))):
+            return OPERATORS[word], text[len(word) :].strip(SPACES)
+    return "", text
 
 
 def _parse_range(text: str, whole: str) -> Target:
@@ -201,7 +206,9 @@ def _parse_range(text: str, whole: str) -> Target:
     upper, unit = split_quantity(rest[between.end() :].strip(SPACES))
     if number > upper:
         raise TargetError(f"'{whole}' has its ends swapped", f"write {write_number(upper)}..{write_number(number)}")
-    return Target("..", number, unit or ("%" if first_unit else ""), upper)
+    if first_unit and unit not in ("", "%"):
+        raise TargetError(f"'{whole}' has two units", "write 10..20 %")
+    return Target("..", number, "%" if first_unit else unit, upper)
 
 
 def _without_operator(text: str) -> TargetError:

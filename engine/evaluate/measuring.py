@@ -1,0 +1,98 @@
+"""Measuring a part: its metric turns counts, or a figure, into a series of measurements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from engine import guard
+from engine.contracts import Series
+from engine.errors import DataError, PluginError
+from engine.evaluate.figures import FigureTable
+from engine.evaluate.records import WITHOUT_DATE, Answer, Asked
+from engine.evaluate.stretches import extract
+from engine.model import At, Measurement, Unknown
+from engine.periods import cover, month_end
+from engine.registry import described
+from engine.rules import OpenableSource, Part
+
+Measured = Series | Unknown
+
+
+def from_figures(part: Part, table: FigureTable, at: At) -> Measured:
+    """The series of a part whose source has figures: there is one measurement, the one to date."""
+    measurement = table.measure(part, at)
+    metric = part.metric.plugin.descriptor
+    if isinstance(measurement, Measurement) and metric.figure:
+        stamped = measurement
+        provider = described(part.metric.plugin)
+        checked = guard.call(provider, "figure", metric.figure, part.metric.params, measurement, at)
+        measurement = _checked(part, "figure", checked)
+        if isinstance(measurement, Measurement):
+            measurement = replace(measurement, as_of=stamped.as_of, cover=stamped.cover)
+    return measurement if isinstance(measurement, Unknown) else Series(kind=metric.kind, to_date=measurement)
+
+
+def from_rules(part: Part, at: At) -> Measured:
+    """The series of a part whose data stand in the rules."""
+    measurement = _measure(part, part.metric.params, {}, at)
+    if isinstance(measurement, Unknown):
+        return measurement
+    return Series(kind=part.metric.plugin.descriptor.kind, to_date=replace(measurement, as_of=at.as_of))
+
+
+def from_answer(asked: Asked, source: OpenableSource, answer: Answer) -> Measured:
+    """The series of a part whose rows were counted: to date, and for each month with rows."""
+    part, at = asked.part, asked.at
+    stretch = extract(source.settings, at)
+    if stretch is None:
+        return Unknown.missing("the data of the source begin on {date}", date=source.settings.start)
+    measurement = _measure(part, asked.params, answer.to_date, at)
+    if isinstance(measurement, Unknown):
+        return measurement
+    months = []
+    for index, counts in answer.months.items():
+        monthly = _measure(part, asked.params, counts, at)
+        if isinstance(monthly, Measurement):
+            months.append(replace(monthly, as_of=min(month_end(index), at.as_of)))
+    extent = cover([stretch], at.start, at.as_of, at.end)
+    return Series(
+        kind=part.metric.plugin.descriptor.kind,
+        to_date=replace(measurement, as_of=at.as_of, cover=extent),
+        months=tuple(months),
+    )
+
+
+def failed(error: DataError | PluginError) -> Unknown:
+    """Why there is no measurement, from what went wrong."""
+    return Unknown.failed("{text}", text="; ".join(problem.message for problem in error.problems))
+
+
+def _measure(part: Part, params: Mapping[str, Any], counts: Mapping[str, Any], at: At) -> Measurement | Unknown:
+    own = {name: count for name, count in counts.items() if name != WITHOUT_DATE}
+    provider = described(part.metric.plugin)
+    measurement = _checked(
+        part, "measure", guard.call(provider, "measure", part.metric.plugin.descriptor.measure, params, own, at)
+    )
+    if isinstance(measurement, Measurement) and counts.get(WITHOUT_DATE):
+        left_out = {**measurement.left_out, WITHOUT_DATE: counts[WITHOUT_DATE]}
+        return replace(measurement, left_out=left_out)
+    return measurement
+
+
+def _checked(part: Part, stage: str, found: object) -> Measurement | Unknown:
+    """What a metric returned, if it is a measurement in the unit of the target. Raises PluginError."""
+    provider = described(part.metric.plugin)
+    if isinstance(found, Unknown):
+        return found
+    if not isinstance(found, Measurement):
+        raise PluginError(provider, stage, f"it returned {type(found).__name__}, not a measurement")
+    if isinstance(found.value, bool) or not isinstance(found.value, (int, Fraction)):
+        reason = f"its value is a {type(found.value).__name__}; write a Fraction, which is exact"
+        raise PluginError(provider, stage, reason)
+    unit = part.target.unit if part.target else found.unit
+    if found.unit not in ("", unit):
+        raise PluginError(provider, stage, f"it measured in '{found.unit}', but the target is in '{unit}'")
+    return replace(found, value=Fraction(found.value), unit=unit)

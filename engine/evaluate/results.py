@@ -1,0 +1,85 @@
+"""The results of an evaluation, level by level: each holds its rule and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from engine.contracts import Series
+from engine.errors import Problem
+from engine.model import Data, Judgement, Note, Status, Unknown, Verdict
+from engine.rules import Indicator, Objective, Part, Plan
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """A status (or why there is none) with the verdicts behind it.
+
+    `status` is the judgement's when one holds, and the forecast's otherwise. `judgement` is one that
+    holds, `expired` one that does not.
+    """
+
+    status: Status | None
+    unknown: Unknown | None
+    data: Data
+    to_date: Verdict
+    forecast: Verdict
+    judgement: Judgement | None = None
+    expired: Judgement | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """True when a judgement holds and the computed status is another one."""
+        return self.judgement is not None and self.forecast.status not in (None, self.judgement.status)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartResult:
+    """What came of a part; `series` is None when there is no measurement. `counts` are by aggregate."""
+
+    part: Part
+    outcome: Outcome
+    series: Series | None = None
+    counts: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndicatorResult:
+    """What came of an indicator and its parts."""
+
+    indicator: Indicator
+    outcome: Outcome
+    parts: tuple[PartResult, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ObjectiveResult:
+    """What came of an objective: the statuses of its indicators, combined."""
+
+    objective: Objective
+    status: Status | None
+    unknown: Unknown | None
+    indicators: tuple[IndicatorResult, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanResult:
+    """What came of a plan on the day `as_of`."""
+
+    plan: Plan
+    as_of: date
+    objectives: tuple[ObjectiveResult, ...]
+
+    def indicators(self) -> Iterator[IndicatorResult]:
+        for objective in self.objectives:
+            yield from objective.indicators
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evaluation:
+    """The results of all plans, and every problem of the data and plugins that was met."""
+
+    plans: tuple[PlanResult, ...]
+    problems: tuple[Problem, ...]

@@ -1,0 +1,160 @@
+"""Evaluating plans: each source is read once, then every part is measured and judged, and statuses combined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from engine.aggregates import UnitsFrom
+from engine.errors import DataError, PluginError, Problem
+from engine.evaluate.figures import FigureTable
+from engine.evaluate.measuring import Measured, failed, from_answer, from_figures, from_rules
+from engine.evaluate.opening import read_figures
+from engine.evaluate.outcomes import indicator_result, objective_result, part_result
+from engine.evaluate.records import Answer, Answers, Asked, ask, units_from
+from engine.evaluate.results import Evaluation, PlanResult
+from engine.evaluate.stretches import part_days
+from engine.rules import OpenableSource, Part, Plan, Rules
+
+
+def evaluate(rules: Rules, days: Mapping[str, date]) -> Evaluation:
+    """Evaluate every plan of the rules at its day; `days` has one for each plan's path."""
+    run = _Run(rules, days)
+    run.read_records()
+    plans = tuple(run.plan(plan) for plan in rules.plans)
+    return Evaluation(plans=plans, problems=tuple(dict.fromkeys(run.all_problems())))
+
+
+class _Run:
+    """One evaluation: what was read of each source, and the problems that were met."""
+
+    def __init__(self, rules: Rules, days: Mapping[str, date]) -> None:
+        self._rules = rules
+        self._days = days
+        self._problems: list[Problem] = []
+        self._tables: dict[str, FigureTable | DataError | PluginError] = {}
+        self._asked: dict[str, Asked] = {}
+        self._answers: Answers = {}
+
+    def all_problems(self) -> Iterator[Problem]:
+        for table in self._tables.values():
+            yield from table.problems
+        yield from self._problems
+
+    def read_records(self) -> None:
+        """Ask every source of case rows once, for all parts of all plans."""
+        by_source: dict[tuple[str, str], list[Asked]] = {}
+        for plan in self._rules.plans:
+            for part in plan.parts():
+                source = self._source(part)
+                if source and source.settings.content == "records" and not _broken(part, source):
+                    asked = self._ask(plan, part, source)
+                    if asked:
+                        by_source.setdefault((part.source, part.time_zone), []).append(asked)
+        for (name, time_zone), asked_of in by_source.items():
+            self._answers |= ask(self._rules.sources[name], asked_of, time_zone)
+
+    def plan(self, plan: Plan) -> PlanResult:
+        """The result of a plan, after its sources were read."""
+        as_of = self._days[plan.path]
+        objectives = []
+        for objective in plan.objectives:
+            indicators = []
+            for indicator in objective.indicators:
+                parts = []
+                for part in indicator.parts:
+                    measured, note = self._measured(plan, part, as_of)
+                    at = part_days(plan, part, as_of, self._settings(part))
+                    parts.append(part_result(part, measured, at, as_of, note, self._answers.get(part.path)))
+                indicators.append(indicator_result(indicator, tuple(parts), as_of))
+            objectives.append(objective_result(objective, tuple(indicators)))
+        return PlanResult(plan=plan, as_of=as_of, objectives=tuple(objectives))
+
+    def _measured(self, plan: Plan, part: Part, as_of: date) -> tuple[Measured, str]:
+        """The series of a part or why there is none, and the remark of its figure."""
+        try:
+            return self._measure(plan, part, as_of)
+        except (DataError, PluginError) as error:
+            self._problems += [replace(problem, place=problem.place or part.place()) for problem in error.problems]
+            return failed(error), ""
+
+    def _measure(self, plan: Plan, part: Part, as_of: date) -> tuple[Measured, str]:
+        source = self._source(part)
+        broken = _broken(part, source)
+        if broken:
+            raise broken
+        at = part_days(plan, part, as_of, self._settings(part))
+        if source is None:
+            return from_rules(part, at), ""
+        if source.settings.content == "figures":
+            table = self._table(plan, source, part.time_zone)
+            return from_figures(part, table, at), table.note(part, at.as_of)
+        answer = self._answers[part.path]
+        if isinstance(answer, Answer):
+            return from_answer(self._asked[part.path], source, answer), ""
+        raise answer
+
+    def _table(self, plan: Plan, source: OpenableSource, time_zone: str) -> FigureTable:
+        """The figures of a source, read when they are first needed."""
+        name = source.settings.name
+        if name not in self._tables:
+            known = [part.path for part in plan.parts()]
+            known += [indicator.path for objective in plan.objectives for indicator in objective.indicators]
+            try:
+                self._tables[name] = FigureTable(read_figures(source, time_zone), source.settings, dict.fromkeys(known))
+            except (DataError, PluginError) as error:
+                self._tables[name] = error
+        table = self._tables[name]
+        if isinstance(table, FigureTable):
+            return table
+        raise table
+
+    def _ask(self, plan: Plan, part: Part, source: OpenableSource) -> Asked | None:
+        """What a part asks, with the units of a second source put into its options."""
+        at = part_days(plan, part, self._days[plan.path], source.settings)
+        params = dict(part.metric.params)
+        try:
+            for key, value in params.items():
+                if isinstance(value, UnitsFrom):
+                    params[key] = units_from(self._unit_source(value.source), value, part.time_zone)
+        except (DataError, PluginError) as error:
+            self._answers[part.path] = error
+            return None
+        self._asked[part.path] = Asked(part, at, params)
+        return self._asked[part.path]
+
+    def _unit_source(self, name: str) -> OpenableSource:
+        source = self._rules.sources.get(name)
+        if source is None or source.settings.content != "records":
+            raise DataError(Problem(message=f"units: there is no source of records named '{name}'"))
+        return source
+
+    def _source(self, part: Part) -> OpenableSource | None:
+        return self._rules.sources.get(part.source) if part.source else None
+
+    def _settings(self, part: Part):  # type: ignore[no-untyped-def]
+        source = self._source(part)
+        return source.settings if source else None
+
+
+def _broken(part: Part, source: OpenableSource | None) -> PluginError | None:
+    """The failure of a plugin that a part cannot be measured without."""
+    if part.metric.plugin.failure:
+        return part.metric.plugin.failure
+    return source.plugin.failure if source else None
+
+
+def narrowed(plan: Plan, paths: Sequence[str]) -> Plan:
+    """The plan with only the objectives and indicators that one of the paths names or lies in."""
+    objectives = []
+    for objective in plan.objectives:
+        indicators = tuple(found for found in objective.indicators if _wanted(found.path, paths))
+        if indicators:
+            objectives.append(replace(objective, indicators=indicators))
+    return replace(plan, objectives=tuple(objectives))
+
+
+def _wanted(path: str, paths: Sequence[str]) -> bool:
+    """True when a path names this indicator, something around it, or one of its parts."""
+    return any(f"{path}.".startswith(f"{wanted}.") or wanted.startswith(f"{path}.") for wanted in paths)

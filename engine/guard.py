@@ -1,0 +1,48 @@
+"""The one place where code of plugins is called, and where whatever it raises is caught."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from engine.errors import DataError, PluginError
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+def call(
+    provider: str,
+    stage: str,
+    function: Callable[Arguments, Result],
+    *args: Arguments.args,
+    **kwargs: Arguments.kwargs,
+) -> Result:
+    """Call a function of a plugin. Raises PluginError with provider and stage for whatever it raises.
+
+    `sys.exit` in a plugin counts as a failure, too. DataError passes as it is: it is how a source says
+    what is wrong with its data.
+    """
+    try:
+        return function(*args, **kwargs)
+    except (DataError, PluginError):
+        raise
+    except (Exception, SystemExit) as error:
+        raise PluginError(provider, stage, _reason(error)) from error
+
+
+def call_quietly(provider: str, stage: str, function: Callable[[], Result]) -> Result:
+    """As `call`, but without the words of the error: those of a database may quote the rows of a case."""
+    try:
+        return function()
+    except (DataError, PluginError):
+        raise
+    except (Exception, SystemExit) as error:
+        raise PluginError(provider, stage, type(error).__name__) from error
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return "it tried to end the program (SystemExit)"
+    first = str(error).strip().partition("\n")[0]
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__

@@ -1,0 +1,165 @@
+"""The registry: every plugin by kind and name, loaded when first asked for; a failed one keeps its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import pluggy
+
+from engine import guard, hookspecs
+from engine.contracts import KINDS, Descriptor, Metric
+from engine.errors import PluginError, nearest
+from engine.finder import Candidate
+from engine.schema import Schema, SchemaError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plugin:
+    """A plugin that was loaded, or that failed: then `failure` says in which stage and why."""
+
+    kind: str
+    name: str
+    provider: str
+    version: str = ""
+    file: str = ""
+    descriptor: Any = None
+    schema: Schema | None = None
+    documentation: str = ""
+    failure: PluginError | None = None
+
+
+class Registry:
+    """All plugins that were found. Nothing is imported before it is asked for."""
+
+    def __init__(self, candidates: Iterable[Candidate]) -> None:
+        self._candidates: dict[tuple[str, str], list[Candidate]] = {}
+        for candidate in candidates:
+            self._candidates.setdefault((candidate.kind, candidate.name), []).append(candidate)
+        self._plugins: dict[tuple[str, str], Plugin] = {}
+        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """The names of a kind, failed ones too."""
+        return tuple(name for found, name in self._candidates if found == kind)
+
+    def get(self, kind: str, name: str) -> Plugin | None:
+        """The plugin, loaded or failed; None when there is none of that name."""
+        key = (kind, name)
+        if key not in self._candidates:
+            return None
+        if key not in self._plugins:
+            self._plugins[key] = self._load(self._candidates[key])
+        return self._plugins[key]
+
+    def all(self) -> tuple[Plugin, ...]:
+        """Every plugin, loaded or failed, by kind and name."""
+        return tuple(plugin for key in self._candidates if (plugin := self.get(*key)))
+
+    def _load(self, candidates: list[Candidate]) -> Plugin:
+        candidate = candidates[0]
+        provider = " and ".join(described(found) for found in candidates)
+        if len(candidates) > 1:
+            reason = f"{candidate.kind} '{candidate.name}' is provided twice"
+            return _failed(candidate, PluginError(provider, "find", reason))
+        try:
+            if candidate.problem:
+                raise PluginError(provider, "find", candidate.problem)
+            module = guard.call(provider, "import", candidate.load)
+            descriptor = self._descriptor(candidate, provider, module)
+            schema = _checked(candidate, provider, descriptor)
+        except PluginError as error:
+            return _failed(candidate, error)
+        return Plugin(
+            kind=candidate.kind,
+            name=candidate.name,
+            provider=candidate.provider,
+            version=candidate.version,
+            file=candidate.file.name if candidate.file else "",
+            descriptor=descriptor,
+            schema=schema,
+            documentation=module.__doc__ or "",
+        )
+
+    def _descriptor(self, candidate: Candidate, provider: str, module: ModuleType) -> object:
+        """Register the module, and call its one hook. A refused module does not stay registered."""
+        name = f"{candidate.kind}.{candidate.name}"
+        try:
+            guard.call(provider, "register", self._manager.register, module, name)
+            guard.call(provider, "register", self._manager.check_pending)
+            implementations = [
+                (hook, implementation)
+                for hook in (f"engine_{kind}" for kind in KINDS)
+                for implementation in getattr(self._manager.hook, hook).get_hookimpls()
+                if implementation.plugin_name == name
+            ]
+            found = [hook for hook, _ in implementations]
+            if found != [f"engine_{candidate.kind}"]:
+                raise PluginError(provider, "register", _hooks_expected(candidate.kind, found))
+            return guard.call(provider, "hook", implementations[0][1].function)
+        except PluginError:
+            if self._manager.has_plugin(name):
+                self._manager.unregister(name=name)
+            raise
+
+
+def described(candidate: Candidate | Plugin) -> str:
+    """The plugin and its provider in words, for messages."""
+    version = f" {candidate.version}" if candidate.version else ""
+    return f"{candidate.kind} '{candidate.name}' of {candidate.provider}{version}"
+
+
+def unknown(kind: str, name: str, registry: Registry) -> tuple[str, str]:
+    """What to say, with a hint, of a name that no plugin has."""
+    return f"unknown {kind} '{name}'", nearest(name, registry.names(kind))
+
+
+def _failed(candidate: Candidate, failure: PluginError) -> Plugin:
+    return Plugin(
+        kind=candidate.kind,
+        name=candidate.name,
+        provider=candidate.provider,
+        version=candidate.version,
+        file=candidate.file.name if candidate.file else "",
+        failure=failure,
+    )
+
+
+def _hooks_expected(kind: str, found: list[str]) -> str:
+    expected = f"one function engine_{kind}() with the decorator @hookimpl"
+    return f"has {', '.join(found)} instead of {expected}" if found else f"has no hook: write {expected}"
+
+
+def _checked(candidate: Candidate, provider: str, descriptor: object) -> Schema:
+    """The compiled schema of a descriptor that is of the right type and name."""
+    expected = KINDS[candidate.kind]
+    if not isinstance(descriptor, expected):
+        reason = f"engine_{candidate.kind} returned {type(descriptor).__name__}, not {expected.__name__}"
+        raise PluginError(provider, "descriptor", reason)
+    if descriptor.name != candidate.name:
+        reason = f"it is named '{descriptor.name}', but its file or entry point '{candidate.name}'"
+        raise PluginError(provider, "descriptor", reason)
+    if wrong := _wrong_field(descriptor):
+        raise PluginError(provider, "descriptor", wrong)
+    try:
+        return guard.call(provider, "schema", Schema, descriptor.schema)
+    except PluginError as error:
+        reason = str(error.__cause__) if isinstance(error.__cause__, SchemaError) else error.reason
+        raise PluginError(provider, "schema", reason) from error
+
+
+def _wrong_field(descriptor: Descriptor) -> str:
+    """What is wrong with a field of a descriptor, or nothing: plugins come without type checks."""
+    functions = {"aggregates", "measure", "open", "forecast", "combine", "render"}
+    for field in sorted(functions & set(type(descriptor).__dataclass_fields__)):
+        if not callable(getattr(descriptor, field)):
+            return f"the field '{field}' is not a function"
+    if isinstance(descriptor, Metric):
+        if descriptor.kind not in ("ratio", "total", "level"):
+            return f"the kind '{descriptor.kind}' is not ratio, total or level"
+        if not isinstance(descriptor.units, tuple) or not descriptor.units:
+            return "the field 'units' is not a tuple of units"
+    return ""

@@ -1,0 +1,178 @@
+"""The whole way from rows to a status, in words: what `engine explain` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from engine.evaluate import Evaluation, IndicatorResult, ObjectiveResult, Outcome, PartResult, PlanResult
+from engine.grading import partial_interval
+from engine.model import Phase, Verdict
+from engine.registry import described
+from engine.report.language import SYMBOLS, Language, _
+from engine.report.sentences import UNKNOWN_WORDS, covered, quantity, remarks
+from engine.report.table import GRADINGS
+from engine.rules import Part
+from engine.target import Interval
+
+
+def explain(evaluation: Evaluation, path: str, language: Language) -> str:
+    """Everything that led to the status at a path, as lines of text."""
+    lines: list[str] = []
+    for plan in evaluation.plans:
+        for objective in plan.objectives:
+            if path in (plan.plan.path, objective.objective.path):
+                lines += _objective(objective, language)
+            for indicator in objective.indicators:
+                inside = indicator.indicator.path == path or f"{indicator.indicator.path}.".startswith(f"{path}.")
+                if inside:
+                    lines += _indicator(plan, indicator, language)
+                else:
+                    found = [part for part in indicator.parts if part.part.path == path]
+                    lines += [line for part in found for line in _part(plan, part, language)]
+    return "\n".join(lines) + "\n"
+
+
+def _objective(result: ObjectiveResult, language: Language) -> Iterator[str]:
+    yield f"{result.objective.path}"
+    yield f"  {language.text(result.objective.title)}"
+    if result.objective.note:
+        yield f"  {language.text(result.objective.note)}"
+    why = language.note(result.unknown.note) if result.unknown else ""
+    status = f"{SYMBOLS[result.status]} {language.status(result.status, Phase.FORECAST)}"
+    yield _line(language, _("status"), f"{status} {why}".rstrip())
+    yield _line(language, _("combined by"), _combiner(language, result.objective.combine.name, len(result.indicators)))
+    yield _line(language, _("rule"), str(result.objective.place()))
+    yield ""
+
+
+def _indicator(plan: PlanResult, result: IndicatorResult, language: Language) -> Iterator[str]:
+    if result.indicator.single:
+        yield from _part(plan, result.parts[0], language)
+        return
+    yield result.indicator.path
+    yield f"  {language.text(result.indicator.title)}"
+    if result.indicator.note:
+        yield f"  {language.text(result.indicator.note)}"
+    yield from _status(result.outcome, language)
+    yield _line(language, _("combined by"), _combiner(language, result.indicator.combine.name, len(result.parts)))
+    yield _line(language, _("rule"), str(result.indicator.place()))
+    yield ""
+    for part in result.parts:
+        yield from _part(plan, part, language)
+
+
+def _part(plan: PlanResult, result: PartResult, language: Language) -> Iterator[str]:
+    part = result.part
+    yield part.path
+    yield f"  {language.text(part.title)}"
+    if part.note:
+        yield f"  {language.text(part.note)}"
+    yield from _status(result.outcome, language)
+    yield from _measured(plan, result, language)
+    if part.target:
+        yield _line(language, _("target"), f"{part.target.words(language.code)}  ({part.target})")
+        yield _line(language, _("partly"), _partly(language, part))
+    yield from _verdict(language, _("to date"), part, result.outcome.to_date)
+    yield from _verdict(language, _("forecast"), part, result.outcome.forecast)
+    for note in result.outcome.notes:
+        yield _line(language, _("remark"), language.note(note))
+    yield _line(language, _("rule"), str(part.place()))
+    yield ""
+
+
+def _status(outcome: Outcome, language: Language) -> Iterator[str]:
+    status = f"{SYMBOLS[outcome.status]} {language.status(outcome.status, outcome.forecast.phase)}"
+    if outcome.unknown:
+        status += f" ({language.say(UNKNOWN_WORDS[outcome.unknown.reason])}: {language.note(outcome.unknown.note)})"
+    yield _line(language, _("status"), status)
+    for judgement, text in ((outcome.judgement, _("judgement")), (outcome.expired, _("judgement, not in force"))):
+        if judgement:
+            said = language.say(
+                _("{by}, {date}: {reason} (holds {start} – {until})"),
+                by=judgement.by,
+                date=judgement.on,
+                reason=judgement.reason,
+                start=judgement.start,
+                until=judgement.until,
+            )
+            yield _line(language, text, said)
+    if outcome.differs:
+        computed = language.status(outcome.forecast.status, outcome.forecast.phase)
+        yield _line(language, _("computed"), computed)
+
+
+def _measured(plan: PlanResult, result: PartResult, language: Language) -> Iterator[str]:
+    part = result.part
+    yield _line(language, _("metric"), described(part.metric.plugin))
+    for key, value in part.metric.written.items():
+        if key != "steps":
+            yield f"      {key} = {_written(value)}"
+    yield _line(language, _("source"), part.source or language.say(_("the rules themselves")))
+    yield _line(language, _("state of"), language.date(plan.as_of))
+    for name, count in result.counts:
+        text = language.value(count) if isinstance(count, int) else type(count).__name__.lower()
+        yield f"      {name} = {text}"
+    if result.series:
+        yield _line(language, _("value"), quantity(language, part, result.series.to_date))
+        if result.series.to_date.cover:
+            yield _line(language, _("covers"), covered(language, result.series.to_date.cover))
+
+
+def _verdict(language: Language, name: str, part: Part, verdict: Verdict) -> Iterator[str]:
+    status = f"{SYMBOLS[verdict.status]} {language.status(verdict.status, verdict.phase)}"
+    said = [status, language.say(_("by {method}"), method=verdict.method)]
+    if verdict.measurement:
+        measurement = verdict.measurement
+        said.insert(1, language.quantity(measurement.value, measurement.unit, part.target, part.grading))
+        if verdict.attainment is not None:
+            share = language.quantity(verdict.attainment * 100, "%")
+            said.insert(2, language.say(_("attainment {share}"), share=share))
+        bounds = _bounds(language, measurement.low, measurement.high, measurement.unit)
+        if bounds:
+            certainty = language.say(CERTAINTIES[verdict.certainty])
+            said.append(language.say(_("can still be {bounds}: {certainty}"), bounds=bounds, certainty=certainty))
+    if verdict.unknown:
+        said.append(language.note(verdict.unknown.note))
+    yield _line(language, name, "; ".join([*said, *remarks(language, verdict)]))
+
+
+CERTAINTIES = {"secured": _("secured"), "lost": _("lost"), "open": _("open")}
+
+
+def _bounds(language: Language, low: Fraction | None, high: Fraction | None, unit: str) -> str:
+    written = ["…" if bound is None else language.quantity(bound, unit) for bound in (low, high)]
+    return "" if written == ["…", "…"] else " – ".join(written)
+
+
+def _partly(language: Language, part: Part) -> str:
+    if part.partly:
+        return part.partly.words(language.code)
+    meaning = language.say(GRADINGS.get(part.grading, part.grading))
+    wider = partial_interval(part.target, part.grading) if part.target else None
+    return f"{part.grading}: {meaning} {_interval(language, wider, part.target.unit if part.target else '')}".rstrip()
+
+
+def _interval(language: Language, interval: Interval | None, unit: str) -> str:
+    if interval is None:
+        return ""
+    low = language.quantity(interval.low, unit) if interval.low is not None else "…"
+    high = language.quantity(interval.high, unit) if interval.high is not None else "…"
+    return f"({low} – {high})"
+
+
+def _combiner(language: Language, name: str, number: int) -> str:
+    return language.say(_("{combiner} of {number} members"), combiner=name, number=number)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, dict):
+        pairs = ", ".join(f"{key} = {_written(member)}" for key, member in value.items())
+        return f"{{ {pairs} }}" if pairs else "{}"
+    if isinstance(value, list):
+        return f"[{', '.join(_written(member) for member in value)}]"
+    return f'"{value}"' if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _line(language: Language, name: str, text: str) -> str:
+    return f"    {language.say(name)}: {text}"

@@ -1,0 +1,126 @@
+"""What a report says of a verdict, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.evaluate import IndicatorResult, Outcome, PartResult
+from engine.model import Cover, Data, Measurement, Phase, Verdict
+from engine.report.language import Language, _
+from engine.rules import Part
+
+LEFT_OUT = {
+    "end_before_start": _("{number} cases left out: end before start"),
+    "without_start": _("{number} cases left out: without a start"),
+    "without_date": _("{number} rows left out: without a date"),
+}
+
+
+def quantity(language: Language, part: Part, measurement: Measurement) -> str:
+    """The value with its unit, and the counts that it comes from."""
+    text = language.quantity(measurement.value, measurement.unit, part.target, part.grading)
+    if measurement.numerator is None or measurement.denominator is None:
+        return text
+    return f"{text} ({language.number(measurement.numerator)}/{language.number(measurement.denominator)})"
+
+
+def covered(language: Language, extent: Cover) -> str:
+    """How much of the period so far has data."""
+    text = _("{covered} of {elapsed} months") if extent.unit == "months" else _("{covered} of {elapsed} days")
+    return language.say(text, covered=extent.covered, elapsed=extent.elapsed)
+
+
+def reason(language: Language, part: Part, verdict: Verdict) -> str:
+    """Why a verdict of a part is what it is, in one sentence."""
+    if verdict.method == "on_missing":
+        return language.say(
+            _("no value ({reason}); where a value is missing, the rules say: {status}"),
+            reason=language.note(verdict.notes[-1]),
+            status=language.status(verdict.status, Phase.FORECAST),
+        )
+    if verdict.unknown:
+        return language.note(verdict.unknown.note)
+    if verdict.measurement is None or part.target is None:
+        return ""
+    measurement = verdict.measurement
+    said = [
+        language.say(
+            _("{value}, target {target}"),
+            value=language.quantity(measurement.value, measurement.unit, part.target, part.grading),
+            target=part.target.words(language.code),
+        )
+    ]
+    if verdict.attainment is not None:
+        share = language.quantity(verdict.attainment * 100, "%")
+        said.append(language.say(_("attainment {share}"), share=share))
+    if measurement.cover and (part.covers or part.metric.plugin.descriptor.kind == "total"):
+        said.append(covered(language, measurement.cover))
+    return "; ".join([*said, *remarks(language, verdict)])
+
+
+def remarks(language: Language, verdict: Verdict) -> Iterator[str]:
+    """The remarks of a verdict, and the rows that were left out of it."""
+    if verdict.method != "on_missing":
+        yield from (language.note(note) for note in verdict.notes)
+    if verdict.measurement:
+        for kind, number in sorted(verdict.measurement.left_out.items()):
+            yield language.say(LEFT_OUT.get(kind, "{number} " + kind), number=number)
+
+
+def combined_reason(language: Language, result: IndicatorResult, verdict: Verdict) -> str:
+    """Why an indicator with parts has its status."""
+    if verdict.unknown:
+        return language.note(verdict.unknown.note)
+    return language.say(
+        _("{combiner} of {number} parts"), combiner=result.indicator.combine.name, number=len(result.parts)
+    )
+
+
+def actual(language: Language, result: PartResult) -> list[str]:
+    """What is known so far: the value, then the remark of its figure, or why there is no value."""
+    outcome, series = result.outcome, result.series
+    lines = []
+    if series:
+        text = quantity(language, result.part, series.to_date)
+        if series.to_date.cover and series.kind == "total":
+            text += f", {covered(language, series.to_date.cover)}"
+        lines.append(text)
+    elif outcome.data in (Data.MISSING, Data.JUDGED):
+        lines.append(_missing_reason(language, outcome))
+    lines += [language.note(note) for note in outcome.notes]
+    if series:
+        lines += remarks(language, outcome.to_date)
+    return list(dict.fromkeys(line for line in lines if line))
+
+
+def _missing_reason(language: Language, outcome: Outcome) -> str:
+    unknown = outcome.to_date.unknown
+    if unknown:
+        return language.note(unknown.note)
+    return language.note(outcome.to_date.notes[-1]) if outcome.to_date.notes else ""
+
+
+def flags(language: Language, outcome: Outcome) -> list[str]:
+    """What a reader must know beside the status: that it was judged, assumed, or differs from the count."""
+    said = []
+    if outcome.judgement:
+        said.append(language.say(_("judged by {by}"), by=outcome.judgement.by))
+        if outcome.differs:
+            computed = language.status(outcome.forecast.status, outcome.forecast.phase)
+            said.append(language.say(_("computed: {status}"), status=computed))
+    if outcome.expired:
+        said.append(language.say(_("a judgement holds no longer (until {date})"), date=outcome.expired.until))
+    if outcome.forecast.method == "on_missing" and not outcome.judgement:
+        said.append(language.say(_("no data")))
+    if outcome.unknown:
+        said.append(language.say(UNKNOWN_WORDS[outcome.unknown.reason]))
+    return said
+
+
+UNKNOWN_WORDS = {
+    "missing": _("no data"),
+    "not_due": _("not due yet"),
+    "stale": _("data too old"),
+    "suppressed": _("hidden, too few cases"),
+    "failed": _("evaluation failed"),
+}

@@ -1,0 +1,153 @@
+"""The report as a table: the five columns of a follow-up table, in words, for reporters to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.evaluate import IndicatorResult, ObjectiveResult, PartResult, PlanResult
+from engine.model import Phase
+from engine.report.document import counts
+from engine.report.language import SYMBOLS, Language, _
+from engine.report.sentences import actual, flags
+
+GRADINGS = {
+    "strict": _("nothing is partly met"),
+    "attainment_80": _("partly met from 80 % of the target"),
+    "relative_10": _("partly met within 10 % of the target"),
+    "points_5": _("partly met within 5 percentage points of the target"),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """An indicator as a row of the table. Cells are lists of lines; `status` is a code, or empty."""
+
+    path: str
+    objective: str
+    objective_status: str
+    indicator: tuple[str, ...]
+    owner: str
+    actual: tuple[str, ...]
+    forecast: tuple[str, ...]
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanTable:
+    """A plan as a table: a title, lines above, headings, rows, and remarks below."""
+
+    id: str
+    title: str
+    introduction: tuple[str, ...]
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+    remarks: tuple[str, ...]
+
+
+def plan_table(result: PlanResult, language: Language) -> PlanTable:
+    """The table of a plan in a language."""
+    plan = result.plan
+    grading = language.say(GRADINGS.get(plan.grading, plan.grading))
+    introduction = (
+        language.say(_("Period: {start} – {end}"), start=plan.start, end=plan.end),
+        language.say(_("State of {date}"), date=result.as_of),
+        language.say(_("Grading: {name}: {meaning}"), name=plan.grading, meaning=grading),
+    )
+    return PlanTable(
+        id=plan.path,
+        title=language.text(plan.title),
+        introduction=introduction,
+        headings=tuple(language.say(heading) for heading in HEADINGS),
+        rows=tuple(row for objective in result.objectives for row in _rows(objective, language)),
+        remarks=tuple(_remarks(result, language)),
+    )
+
+
+HEADINGS = (_("Objective"), _("Indicator and target"), _("Owner"), _("Actual"), _("Forecast"))
+
+
+def _rows(result: ObjectiveResult, language: Language) -> Iterator[Row]:
+    final = all(found.outcome.forecast.phase == Phase.FINAL for found in result.indicators)
+    phase = Phase.FINAL if final else Phase.FORECAST
+    for found in result.indicators:
+        yield Row(
+            path=found.indicator.path,
+            objective=language.text(result.objective.title),
+            objective_status=f"{SYMBOLS[result.status]} {language.status(result.status, phase)}",
+            indicator=tuple(_indicator(found, language)),
+            owner=found.indicator.owner,
+            actual=tuple(_actual(found, language)),
+            forecast=tuple(_forecast(found, language)),
+            status=found.outcome.status or "",
+        )
+
+
+def _indicator(result: IndicatorResult, language: Language) -> Iterator[str]:
+    yield language.text(result.indicator.title)
+    for part in result.parts:
+        if part.part.target:
+            target = part.part.target.words(language.code)
+            yield f"→ {target}" if result.indicator.single else f"→ {language.text(part.part.title)}: {target}"
+
+
+def _actual(result: IndicatorResult, language: Language) -> Iterator[str]:
+    if result.indicator.single:
+        yield from actual(language, result.parts[0])
+        return
+    seen: set[str] = set()
+    for part in result.parts:
+        first, *rest = actual(language, part) or [""]
+        yield f"{language.text(part.part.title)}: {first}"
+        yield from (line for line in rest if line not in seen)
+        seen.update(rest)
+
+
+def _forecast(result: IndicatorResult, language: Language) -> Iterator[str]:
+    outcome = result.outcome
+    yield f"{SYMBOLS[outcome.status]} {language.status(outcome.status, outcome.forecast.phase)}"
+    if result.indicator.single:
+        yield from _foreseen(result.parts[0], language)
+    yield from flags(language, outcome)
+    if not result.indicator.single:
+        for part in result.parts:
+            said = flags(language, part.outcome)
+            if said:
+                yield f"{language.text(part.part.title)}: {', '.join(said)}"
+
+
+def _foreseen(result: PartResult, language: Language) -> Iterator[str]:
+    """The foreseen value, where it is another one than the value so far."""
+    foreseen = result.outcome.forecast.measurement
+    if foreseen and result.series and foreseen.value != result.series.to_date.value:
+        yield language.quantity(foreseen.value, foreseen.unit, result.part.target, result.part.grading)
+
+
+def _remarks(result: PlanResult, language: Language) -> Iterator[str]:
+    number = counts(result)
+    yield language.say(
+        _("Indicators: {met} met, {partly_met} partly met, {not_met} not met, {unknown} cannot be assessed"), **number
+    )
+    parts = [part for found in result.indicators() for part in (found, *found.parts)]
+    judged = sorted({part.outcome.judgement.by for part in parts if part.outcome.judgement})
+    if judged:
+        yield language.say(_("Judged by a person, not computed: {rows} (by {people})"), **_judged(result, judged))
+    assumed = [found for found in result.indicators() if _is_assumed(found)]
+    if assumed:
+        yield language.say(
+            _("No data, so the status is what the rules say of missing values: {rows}"),
+            rows=", ".join(found.indicator.id for found in assumed),
+        )
+
+
+def _is_assumed(result: IndicatorResult) -> bool:
+    return any(part.outcome.forecast.method == "on_missing" and not part.outcome.judgement for part in result.parts)
+
+
+def _judged(result: PlanResult, people: list[str]) -> dict[str, str]:
+    rows = [
+        found.indicator.id
+        for found in result.indicators()
+        if found.outcome.judgement or any(part.outcome.judgement for part in found.parts)
+    ]
+    return {"rows": ", ".join(rows), "people": ", ".join(people)}

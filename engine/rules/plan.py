@@ -1,0 +1,135 @@
+"""A plan as it is evaluated: every value inherited, every default filled in, every option read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from engine.config import SourceSettings
+from engine.documents import Document
+from engine.errors import Place
+from engine.model import Judgement
+from engine.registry import Plugin
+from engine.target import Target
+
+Text = Mapping[str, str]
+
+
+def as_text(value: str | Mapping[str, str]) -> Text:
+    """Text in languages; text that is the same in all of them stands under the key ''."""
+    if isinstance(value, str):
+        return {"": value} if value else {}
+    return dict(value)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """A plugin that rules chose, with its options as written (defaults filled in) and as read."""
+
+    name: str
+    written: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    plugin: Plugin = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Header:
+    """What plan, objective, indicator and part have in common. `key` leads to the table in its file."""
+
+    path: str
+    key: tuple[str | int, ...] = field(compare=False)
+    title: Text
+    note: Text
+    owner: str
+    documents: tuple[Document, ...] = field(compare=False, repr=False)
+
+    @property
+    def id(self) -> str:
+        return self.path.rpartition(".")[2]
+
+    def place(self, *keys: str) -> Place:
+        """Where the table, or a key of it, is written."""
+        path = (*self.key, *keys)
+        document = next((found for found in self.documents if found.has(path)), None)
+        if document is None and keys:
+            return self.place()
+        return (document or self.documents[0]).place(path)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part(Header):
+    """The smallest thing that has a target: an indicator without parts, or one part of an indicator.
+
+    `target` and `source` are None only where a plugin failed, or where the metric needs no source.
+    """
+
+    metric: Choice
+    source: str
+    date: str
+    target: Target | None
+    partly: Target | None
+    grading: str
+    on_missing: str
+    due: date
+    covers: str
+    forecaster: Choice
+    time_zone: str
+    judgement: Judgement | None
+    required: bool
+    weight: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Indicator(Header):
+    """One measurable aspect; its parts share one status. `single` says that it is its own only part."""
+
+    combine: Choice
+    parts: tuple[Part, ...]
+    single: bool
+    judgement: Judgement | None
+    required: bool
+    weight: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Objective(Header):
+    """What was promised; its status is combined from its indicators."""
+
+    combine: Choice
+    indicators: tuple[Indicator, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan(Header):
+    """The objectives of one body for one period. `as_of` is None when the rules do not name a day."""
+
+    start: date
+    end: date
+    as_of: date | None
+    grading: str
+    objectives: tuple[Objective, ...]
+
+    def parts(self) -> Iterator[Part]:
+        """Every part of every indicator, in the order of the rules."""
+        for objective in self.objectives:
+            for indicator in objective.indicators:
+                yield from indicator.parts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenableSource:
+    """A source that rules use: its settings, its plugin and its options as read."""
+
+    settings: SourceSettings
+    plugin: Plugin
+    params: Mapping[str, Any] = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """Everything that was read: the plans, and the sources that they use."""
+
+    plans: tuple[Plan, ...]
+    sources: Mapping[str, OpenableSource]

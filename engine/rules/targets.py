@@ -1,0 +1,95 @@
+"""What a target and its `partly` must be for a metric, beyond being written as targets are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from engine.contracts import Metric
+from engine.grading import partial_interval
+from engine.rules.choices import Report
+from engine.schema import Fault
+from engine.target import Interval, Target, TargetError, parse_target
+
+SHARES = Interval(low=Fraction(0), high=Fraction(100))
+
+
+def read_target(table: Mapping[str, Any], metric: Metric | None, report: Report) -> Target | None:
+    """The target of a part; None, and a fault, when it has none that its metric can be held against."""
+    text = table.get("target", metric.target if metric else "")
+    if not text:
+        report(Fault(path=(), message="'target' is missing", expected='a target such as ">= 75 %"'))
+        return None
+    target = _parsed("target", text, report)
+    if target is None or metric is None:
+        return target
+    fault = _unit_fault(target, metric) or (_share_fault(target) if metric.units == ("%",) else None)
+    if fault:
+        report(fault)
+        return None
+    return target
+
+
+def read_partly(table: Mapping[str, Any], metric: Metric | None, target: Target, report: Report) -> Target | None:
+    """The second target, from which on it is partly met; a metric's own one gives way to a grading."""
+    if "partly" not in table:
+        own = "" if metric is None or "grading" in table else metric.partly
+        partly = parse_target(own) if own else None
+        return partly if partly and _weaker(partly, target) else None
+    partly = _parsed("partly", table["partly"], report)
+    if partly is None:
+        return None
+    if partly.unit != target.unit:
+        message = f"'partly' is in {partly.unit or 'no unit'}, the target in {target.unit or 'no unit'}"
+        report(Fault(path=("partly",), message=message))
+    elif not _weaker(partly, target):
+        message = f"'partly' ({partly}) can never be reached without the target ({target}) being met"
+        report(Fault(path=("partly",), message=message, expected="a weaker target in the same direction"))
+    return partly
+
+
+def check_grading(table: Mapping[str, Any], target: Target, grading: str, report: Report) -> None:
+    """A grading that a part names itself must be one that applies to its target."""
+    if table.get("grading") == "points_5" and target.unit != "%" and partial_interval(target, grading) is None:
+        message = f"'points_5' is for targets in %, and this one is in {target.unit or 'no unit'}"
+        report(Fault(path=("grading",), message=message, hint="write 'strict', 'attainment_80' or 'relative_10'"))
+
+
+def _parsed(key: str, text: str, report: Report) -> Target | None:
+    try:
+        return parse_target(text)
+    except TargetError as error:
+        report(Fault(path=(key,), message=str(error), hint=error.hint))
+        return None
+
+
+def _weaker(partly: Target, target: Target) -> bool:
+    return partly.interval.encloses(target.interval) and partly.interval != target.interval
+
+
+def _unit_fault(target: Target, metric: Metric) -> Fault | None:
+    if "*" in metric.units or target.unit in metric.units:
+        return None
+    units = " or ".join(metric.units)
+    if not target.unit:
+        message = f"the target '{target}' has no unit"
+        return Fault(
+            path=("target",), message=message, expected=f"a target in {units}", hint=f"write '{target} {units}'"
+        )
+    message = f"'{metric.name}' cannot be measured in '{target.unit}'"
+    return Fault(path=("target",), message=message, expected=f"a target in {units}")
+
+
+def _share_fault(target: Target) -> Fault | None:
+    """A share lies between 0 and 100 per cent, so a target must leave something to reach there."""
+    bounds = [bound for bound in (target.interval.low, target.interval.high) if bound is not None]
+    outside = [bound for bound in bounds if bound not in SHARES]
+    never = (target.operator == ">" and target.number == 100) or (target.operator == "<" and target.number == 0)
+    if not outside and not never:
+        return None
+    return Fault(
+        path=("target",),
+        message=f"no share can be '{target}'" if never else f"'{target}' is not between 0 and 100 %",
+        expected="a target between 0 and 100 %",
+    )

@@ -1,0 +1,84 @@
+"""What kind of values a column has, whatever engine holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals as nw
+
+TEXTS = (nw.String, nw.Categorical, nw.Enum, nw.Unknown)
+NARROW = (nw.Int8, nw.Int16, nw.Int32, nw.UInt8, nw.UInt16, nw.UInt32)
+BEYOND_64_BITS = (nw.UInt64, nw.Int128, nw.UInt128)
+WORDS = {
+    "text": "text",
+    "integer": "whole numbers",
+    "decimal": "decimal numbers",
+    "float": "floating-point numbers",
+    "boolean": "true or false",
+    "date": "dates",
+    "timestamp": "times without a zone",
+    "instant": "times with a zone",
+    "other": "values of another kind",
+}
+NUMBERS = ("integer", "decimal", "float")
+DATES = ("date", "timestamp", "instant")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, and the kind of its values (a key of WORDS).
+
+    `scale` is the number of decimals of decimal numbers. `size` of whole numbers is `narrow` (32 bits or
+    less), empty (64 bits) or `huge`; of text it is `coded` when it is kept as numbers. `zone` is the zone in which times with a zone are kept, `local` the
+    zone in which their days are counted.
+    """
+
+    name: str
+    kind: str
+    scale: int = 0
+    size: str = ""
+    zone: str = ""
+    local: str = ""
+
+    @property
+    def values(self) -> nw.Expr:
+        """The values, once the frame is clean."""
+        return nw.col(self.name)
+
+
+Columns = Mapping[str, Column]
+
+
+def columns_of_frame(frame: nw.LazyFrame[Any], time_zone: str = "UTC") -> dict[str, Column]:
+    """The columns of a frame by name, without reading a row."""
+    return {name: _column(name, kind, time_zone) for name, kind in frame.collect_schema().items()}
+
+
+def clean(frame: nw.LazyFrame[Any], columns: Iterable[Column]) -> nw.LazyFrame[Any]:
+    """The frame with not-a-number as a missing value, and categories and the like as text."""
+    cleaned = []
+    for column in columns:
+        if column.kind == "float":
+            number = nw.when(~column.values.is_nan()).then(column.values.cast(nw.Float64))
+            cleaned.append(number.alias(column.name))
+        elif column.size == "coded":
+            cleaned.append(column.values.cast(nw.String))
+    return frame.with_columns(cleaned) if cleaned else frame
+
+
+def _column(name: str, dtype: Any, time_zone: str) -> Column:
+    if dtype.is_integer():
+        size = "narrow" if dtype in NARROW else "huge" if dtype in BEYOND_64_BITS else ""
+        return Column(name, "integer", size=size)
+    if dtype.is_float():
+        return Column(name, "float")
+    if dtype.is_decimal():
+        return Column(name, "decimal", scale=dtype.scale)
+    if dtype == nw.Datetime:
+        zone = dtype.time_zone or ""
+        return Column(name, "instant" if zone else "timestamp", zone=zone, local=time_zone if zone else "")
+    if dtype in TEXTS:
+        return Column(name, "text", size="" if dtype == nw.String else "coded")
+    return Column(name, {nw.Boolean: "boolean", nw.Date: "date"}.get(type(dtype), "other"))

@@ -1,0 +1,95 @@
+"""Conditions in normal form as expressions on a frame."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import narwhals as nw
+
+from engine.filters import AllOf, AnyOf, Condition, Filter, Not
+from engine.scan.columns import Column, Columns
+from engine.scan.dates import day_number
+from engine.scan.normal import EVERY_ROW, NO_ROW, Elapsed
+
+COMPARISONS: dict[str, Callable[[Any, Any], nw.Expr]] = {
+    "at_least": operator.ge,
+    "above": operator.gt,
+    "at_most": operator.le,
+    "below": operator.lt,
+}
+
+
+def expression(condition: Condition, columns: Columns) -> nw.Expr:
+    """The truth of a condition for each row: true, or false or null, which `when` and `filter` take alike.
+
+    A comparison with a missing value is null. "And" and "or" never make true of null, so only what is
+    negated has to be filled.
+    """
+    if condition in (EVERY_ROW, NO_ROW):
+        return nw.lit(condition == EVERY_ROW)
+    if isinstance(condition, AllOf):
+        return balanced(operator.and_, [expression(member, columns) for member in condition.conditions])
+    if isinstance(condition, AnyOf):
+        return balanced(operator.or_, [expression(member, columns) for member in condition.conditions])
+    if isinstance(condition, Not):
+        return ~_certain(condition.condition, columns)
+    if isinstance(condition, Elapsed):
+        return _elapsed(condition, columns)
+    if isinstance(condition, Filter):
+        return _test(condition, columns[condition.column])
+    raise TypeError(f"{condition!r} is not in normal form")
+
+
+def masked(values: nw.Expr, condition: Condition, columns: Columns) -> nw.Expr:
+    """The values where the condition holds, elsewhere null."""
+    return values if condition == EVERY_ROW else nw.when(expression(condition, columns)).then(values)
+
+
+def literal(value: Any, column: Column) -> Any:
+    """A literal as the column's own engine compares it: times in the column's zone."""
+    if column.kind != "instant" or not isinstance(value, datetime):
+        return value
+    try:
+        return value.astimezone(ZoneInfo(column.zone))
+    except OverflowError:
+        return value.replace(tzinfo=ZoneInfo(column.zone))
+
+
+def balanced(join: Callable[[Any, Any], nw.Expr], parts: Sequence[nw.Expr]) -> nw.Expr:
+    """The parts joined in pairs of pairs: engines limit how deep an expression may be."""
+    if len(parts) == 1:
+        return parts[0]
+    middle = len(parts) // 2
+    return join(balanced(join, parts[:middle]), balanced(join, parts[middle:]))
+
+
+def _certain(condition: Condition, columns: Columns) -> nw.Expr:
+    """The truth of a single test, never null."""
+    truth = expression(condition, columns)
+    is_missing = isinstance(condition, Filter) and condition.test == "missing"
+    return truth if is_missing else truth.fill_null(False)
+
+
+def _test(test: Filter, column: Column) -> nw.Expr:
+    operand: Any = test.operand
+    if test.test == "missing":
+        return column.values.is_null()
+    if test.test == "in":
+        listed = [literal(value, column) for value in operand]
+        return column.values == listed[0] if len(listed) == 1 else column.values.is_in(listed)
+    return COMPARISONS[test.test](column.values, literal(operand, column))
+
+
+def _elapsed(condition: Elapsed, columns: Columns) -> nw.Expr:
+    start, end = columns[condition.start], columns[condition.end]
+    if condition.most is None and start.kind == end.kind == "date":
+        return end.values >= start.values
+    started = day_number(start, "month" if condition.unit == "late_month" else condition.unit)
+    in_order = day_number(end, "month" if condition.unit == "late_month" else condition.unit) - started >= 0
+    if condition.most is None:
+        return in_order
+    return in_order & (day_number(end, condition.unit) - started <= condition.most)

@@ -1,0 +1,235 @@
+"""Schemas: what keys a table may have and of which types, held by Cerberus and said in our words.
+
+A schema is a dict of key to Cerberus rules. Every option has `meta`, one line that documents it. Beside
+Cerberus' own types there are:
+
+text     text, or a table with text in fi, sv and en
+number   an integer or decimal number; read as a Fraction
+date     a date without a time
+column   the name of a column
+filter   a filter on rows; read as a condition
+limit    a time limit such as `< 30 d`; read as a Limit
+target   a target such as `>= 60 %`; read as a Target
+units    a list of names, or { source, column, where }; read as Units, or as UnitsFrom
+path     a path, relative to the folder of the configuration
+
+`default` is filled in by the engine. Options of type column, filter or limit describe rows, so
+`required` asks for them only when there are rows; `content` ("records" or "figures") says the same of
+an option of another type.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import cerberus
+from cerberus import errors as cerberus_errors
+
+from engine.aggregates import Units, UnitsFrom
+from engine.errors import nearest
+from engine.filters import FilterError, parse_filter
+from engine.numbers import NumberError, exact, shown
+from engine.periods import parse_limit
+from engine.target import LANGUAGES, TargetError, parse_target
+
+Path = tuple[str | int, ...]
+ROW_TYPES = ("column", "filter", "limit")
+
+
+class UnitsError(ValueError):
+    """The value is no list of units; `path` leads to what is wrong."""
+
+    def __init__(self, message: str, path: Path = ()) -> None:
+        super().__init__(message)
+        self.path = path
+
+
+def read_units(value: Any) -> Units | UnitsFrom:
+    """Read a list of units, or where they come from. Raises UnitsError or FilterError."""
+    if isinstance(value, Mapping):
+        unknown = [key for key in value if key not in ("source", "column", "where")]
+        if unknown:
+            raise UnitsError(f"unknown key '{unknown[0]}'", (unknown[0],))
+        if not all(isinstance(value.get(key), str) for key in ("source", "column")):
+            raise UnitsError('units from a source are written { source = "…", column = "…" }')
+        return UnitsFrom(value["source"], value["column"], parse_filter(value.get("where", {}), ("where",)))
+    for place, unit in enumerate(value):
+        if not isinstance(unit, str) or not unit.strip():
+            raise UnitsError(f"{shown(unit)} is not the name of a unit", (place,))
+        if unit in value[:place]:
+            raise UnitsError(f"'{unit}' is in the list twice", (place,))
+    if not value:
+        raise UnitsError("the list of units is empty")
+    return Units(tuple(value))
+
+
+READERS: dict[str, Callable[[Any], Any]] = {
+    "filter": parse_filter,
+    "limit": parse_limit,
+    "number": exact,
+    "target": parse_target,
+    "units": read_units,
+}
+KINDS_IN_WORDS = {
+    "string": "text", "text": "text, or a table with text in fi, sv and en", "integer": "a whole number",
+    "number": "a number", "boolean": "true or false", "date": "a date such as 2025-05-31", "list": "a list",
+    "dict": "a table", "column": "the name of a column", "filter": 'a filter such as { channel = "office" }',
+    "limit": 'a time limit such as "< 30 d"', "target": 'a target such as ">= 60 %"', "units": "a list of names, or { source, column, where }",
+    "path": "a path",
+}  # fmt: skip
+
+
+class SchemaError(ValueError):
+    """The schema of a plugin is not a schema."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """A problem in a table, at the key that `path` leads to from there."""
+
+    path: Path
+    message: str
+    expected: str = ""
+    hint: str = ""
+
+
+class _Validator(cerberus.Validator):  # type: ignore[misc]
+    """Cerberus with our types, and without the surprises of its own ones (true is no integer)."""
+
+    types_mapping = cerberus.Validator.types_mapping.copy()
+    types_mapping["integer"] = cerberus.TypeDefinition("integer", (int,), (bool,))
+    types_mapping["number"] = cerberus.TypeDefinition("number", (int, Decimal), (bool,))
+    types_mapping["date"] = cerberus.TypeDefinition("date", (date,), (datetime,))
+    types_mapping["text"] = cerberus.TypeDefinition("text", (str, dict), ())
+    types_mapping["filter"] = cerberus.TypeDefinition("filter", (dict,), ())
+    types_mapping["units"] = cerberus.TypeDefinition("units", (list, dict), ())
+    for _name in ("column", "limit", "target", "path"):
+        types_mapping[_name] = cerberus.TypeDefinition(_name, (str,), ())
+
+    def _validate_content(self, constraint: str, field: str, value: object) -> None:
+        """{'type': 'string', 'allowed': ['records', 'figures']}"""
+
+
+class Schema:
+    """A compiled schema; `names` are its keys. Raises SchemaError when it is not one."""
+
+    def __init__(self, rules: Mapping[str, Mapping[str, Any]], *, open_ended: bool = False) -> None:
+        self.rules: dict[str, dict[str, Any]] = {key: dict(value) for key, value in rules.items()}
+        plain = copy.deepcopy(self.rules)  # Cerberus rewrites the schema that it is given
+        for rule in plain.values():
+            rule.pop("default", None)
+            rule.pop("required", None)
+        try:
+            self._validator = _Validator(plain, allow_unknown=open_ended)
+        except cerberus.SchemaError as error:
+            raise SchemaError(f"{error}") from error
+        untyped = [key for key, rule in self.rules.items() if "type" not in rule and "allowed" not in rule]
+        if untyped:
+            raise SchemaError(f"option '{untyped[0]}' has neither a type nor allowed values")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.rules)
+
+    def read(self, table: Mapping[str, Any], content: str = "") -> tuple[dict[str, Any], list[Fault]]:
+        """The options with defaults filled in and own types read, and every fault.
+
+        `content` is what the source has, `records` or `figures`, or empty when there is none.
+        """
+        faults = self._faults(table)
+        wrong = {fault.path[0] for fault in faults if fault.path}
+        read: dict[str, Any] = {}
+        for key, rule in self.rules.items():
+            if key in table and key not in wrong:
+                self._read_value(key, rule, table[key], read, faults)
+            elif key not in table and "default" in rule:
+                read[key] = READERS[rule["type"]](rule["default"]) if rule.get("type") in READERS else rule["default"]
+            elif key not in table and rule.get("required") and _concerns(rule, content):
+                faults.append(Fault(path=(), message=f"'{key}' is missing", expected=_meaning(rule)))
+        return read, faults
+
+    def filled(self, table: Mapping[str, Any]) -> dict[str, Any]:
+        """The table as written, with the defaults of the keys that are not in it."""
+        defaults = {key: rule["default"] for key, rule in self.rules.items() if "default" in rule}
+        return {**defaults, **table}
+
+    def _faults(self, table: Mapping[str, Any]) -> list[Fault]:
+        if self._validator.validate(table, normalize=False):
+            return []
+        return [fault for error in self._validator._errors for fault in _faults(error, self.names)]
+
+    def _read_value(
+        self, key: str, rule: Mapping[str, Any], value: Any, read: dict[str, Any], faults: list[Fault]
+    ) -> None:
+        if rule.get("type") == "text":
+            faults.extend(_text_faults((key,), value))
+        try:
+            read[key] = READERS[rule["type"]](value) if rule.get("type") in READERS else value
+        except (FilterError, UnitsError) as error:
+            faults.append(Fault(path=(key, *error.path), message=str(error), hint=getattr(error, "hint", "")))
+        except (TargetError, NumberError) as error:
+            faults.append(Fault(path=(key,), message=str(error), expected=_meaning(rule), hint=error.hint))
+
+
+def _concerns(rule: Mapping[str, Any], content: str) -> bool:
+    """True when an option matters for what the source has."""
+    only = rule.get("content") or ("records" if rule.get("type") in ROW_TYPES else "")
+    return not only or only == content
+
+
+def _meaning(rule: Mapping[str, Any]) -> str:
+    if "allowed" in rule:
+        return " or ".join(f'"{value}"' for value in rule["allowed"])
+    kinds = rule.get("type", "")
+    words = [KINDS_IN_WORDS.get(kind, kind) for kind in ([kinds] if isinstance(kinds, str) else kinds)]
+    return " or ".join(words)
+
+
+def _text_faults(path: Path, value: object) -> list[Fault]:
+    if isinstance(value, str):
+        return []
+    table = value if isinstance(value, Mapping) else {}
+    faults = [
+        Fault(path=(*path, key), message=f"unknown language '{key}'", hint=nearest(key, LANGUAGES))
+        for key in table
+        if key not in LANGUAGES
+    ]
+    return faults + [
+        Fault(path=(*path, key), message=f"{shown(text)} is not text", expected="text")
+        for key, text in table.items()
+        if key in LANGUAGES and not isinstance(text, str)
+    ]
+
+
+def _faults(error: Any, names: tuple[str, ...]) -> list[Fault]:
+    """One Cerberus error in our words; errors of nested tables each for itself."""
+    if error.child_errors:
+        return [fault for child in error.child_errors for fault in _faults(child, tuple(error.constraint or ()))]
+    path = tuple(error.document_path)
+    if error.code == cerberus_errors.UNKNOWN_FIELD.code:
+        return [Fault(path=path, message=f"unknown key '{path[-1]}'", hint=nearest(str(path[-1]), names))]
+    if error.code == cerberus_errors.REQUIRED_FIELD.code:
+        return [Fault(path=path[:-1], message=f"'{path[-1]}' is missing")]
+    if error.code in (cerberus_errors.UNALLOWED_VALUE.code, cerberus_errors.UNALLOWED_VALUES.code):
+        return [_not_allowed(path, error)]
+    if error.code == cerberus_errors.BAD_TYPE.code:
+        expected = _meaning({"type": error.constraint})
+        return [Fault(path=path, message=f"{shown(error.value)} is of the wrong type", expected=expected)]
+    return [
+        Fault(path=path, message=f"{shown(error.value)} is not possible", expected=f"{error.rule} {error.constraint}")
+    ]
+
+
+def _not_allowed(path: Path, error: Any) -> Fault:
+    allowed = [str(value) for value in error.constraint]
+    return Fault(
+        path=path,
+        message=f"unknown value {shown(error.value)}",
+        expected=_meaning({"allowed": allowed}),
+        hint=nearest(str(error.value), allowed) if isinstance(error.value, str) else "",
+    )

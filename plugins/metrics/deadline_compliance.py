@@ -1,0 +1,112 @@
+"""Share of cases that were done within their time limit, in per cent.
+
+At the end of the day of the evaluation every case is done in time, done late, overdue, or open and not yet
+due. The share is taken over the cases whose deadline has passed: in time / (in time + late + overdue). A case
+that is done before a deadline that still lies ahead counts only in the bounds; counting it would favour quick
+cases. `basis = "completed"` takes the share of all that are done instead, as many publishers do.
+
+A case without a start, or with an end before its start, is a data error: it is left out and counted.
+"""
+
+from fractions import Fraction
+
+from engine import Count, Example, Measurement, Metric, Note, OnOrBefore, Passed, Unknown, Within, hookimpl, missing
+
+SCHEMA = {
+    "start": {"type": "column", "required": True, "meta": "the day from which the limit is counted"},
+    "end": {"type": "column", "required": True, "meta": "the day on which the case was done"},
+    "within": {"type": "limit", "required": True, "meta": 'the limit: "< 30 d" (day 30 is late), "<= 3 months"'},
+    "where": {"type": "filter", "default": {}, "meta": "rows that are cases"},
+    "basis": {
+        "type": "string",
+        "allowed": ["passed", "completed"],
+        "default": "passed",
+        "meta": "over cases whose deadline has passed, or over all that are done",
+    },
+}
+
+
+def aggregates(params, at):
+    start, end, limit = params["start"], params["end"], params["within"]
+    started = params["where"] & OnOrBefore(start, at.as_of)
+    reverse = ~missing(end) & ~Within(start, end)
+    case = started & ~reverse
+    done = OnOrBefore(end, at.as_of)
+    in_time = case & done & Within(start, end, limit)
+    passed = Passed(start, limit, at.as_of)
+    return {
+        "cases": Count(case),
+        "done": Count(case & done),
+        "in_time": Count(in_time),
+        "passed": Count(case & passed),
+        "passed_in_time": Count(in_time & passed),
+        "end_before_start": Count(started & reverse),
+        "without_start": Count(params["where"] & missing(start), dated=False),
+    }
+
+
+def measure(params, counts, at):
+    cases, in_time = counts["cases"], counts["in_time"]
+    if not cases:
+        return Unknown.missing("no cases in the period")
+    completed = params["basis"] == "completed"
+    over = counts["done"] if completed else counts["passed"]
+    if not over:
+        return Unknown.not_due("no case is done yet" if completed else "no deadline has passed yet")
+    ahead = (cases - counts["passed"]) - (in_time - counts["passed_in_time"])
+    return Measurement.share(
+        in_time if completed else counts["passed_in_time"],
+        over,
+        low=Fraction(100 * in_time, cases),
+        high=Fraction(100 * (in_time + ahead), cases),
+        notes=(Note("share of all completed cases"),) if completed else (),
+        left_out={kind: counts[kind] for kind in ("end_before_start", "without_start") if counts[kind]},
+    )
+
+
+def _cases(in_time, late, overdue, ahead):
+    """Cases at the end of 30 June, with a limit of 30 days."""
+    return (
+        [{"asked": "2025-03-01", "answered": "2025-03-11"}] * in_time
+        + [{"asked": "2025-03-01", "answered": "2025-05-01"}] * late
+        + [{"asked": "2025-04-01"}] * overdue
+        + [{"asked": "2025-06-20"}] * ahead
+    )
+
+
+PARAMS = {"start": "asked", "end": "answered", "within": "<= 30 d"}
+
+EXAMPLES = (
+    Example(title="four of five in time", params=PARAMS, rows=_cases(4, 1, 0, 3), target=">= 80 %", expect="met"),
+    Example(
+        title="50 in time, 10 late, 5 overdue, 35 ahead: 76.9 %",
+        params=PARAMS,
+        rows=_cases(50, 10, 5, 35),
+        target=">= 80 %",
+        expect="partly_met",
+    ),
+    Example(
+        title="the same over completed cases: 83.3 %",
+        params=PARAMS | {"basis": "completed"},
+        rows=_cases(50, 10, 5, 35),
+        target=">= 80 %",
+        expect="met",
+    ),
+    Example(title="half are overdue", params=PARAMS, rows=_cases(1, 0, 1, 0), target=">= 80 %", expect="not_met"),
+    Example(title="no deadline has passed", params=PARAMS, rows=_cases(0, 0, 0, 9), target=">= 80 %", expect="not_due"),
+)
+
+
+@hookimpl
+def engine_metric():
+    return Metric(
+        name="deadline_compliance",
+        units=("%",),
+        kind="ratio",
+        schema=SCHEMA,
+        aggregates=aggregates,
+        measure=measure,
+        target="all",
+        date="start",
+        examples=EXAMPLES,
+    )
