@@ -1,16 +1,22 @@
 """The public API of plugin authors: everything that a plugin may import.
 
-It is light: nothing here opens data, prints a report or draws in a data frame library.
+It is light: a name is imported when it is first used, and nothing here opens data or prints a report.
 """
 
-from engine.aggregates import Count, Days, Distinct, Max, Min, Occurring, Sum, Total, Units, Values
-from engine.contracts import Combiner, Example, Forecaster, Member, Metric, Reporter, Series, Source
-from engine.errors import DataError, Place, Problem
-from engine.filters import Filter, OnOrBefore, Passed, Within, missing
-from engine.hookspecs import hookimpl
-from engine.model import At, Cover, Figure, Measurement, Note, Reason, Status, Unknown
-from engine.periods import Limit
-from engine.target import Target
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.aggregates import Count, Days, Distinct, Max, Min, Occurring, Sum, Total, Units, Values
+    from engine.contracts import Combiner, Example, Forecaster, Member, Metric, Reporter, Series, Source
+    from engine.errors import DataError, Place, Problem
+    from engine.filters import Filter, OnOrBefore, Passed, Within, missing
+    from engine.hookspecs import hookimpl
+    from engine.model import At, Cover, Figure, Measurement, Note, Reason, Status, Unknown
+    from engine.periods import Limit
+    from engine.target import Target
 
 __all__ = [
     "At",
@@ -51,3 +57,23 @@ __all__ = [
     "hookimpl",
     "missing",
 ]
+
+HOMES = {
+    "aggregates": "Count Days Distinct Max Min Occurring Sum Total Units Values",
+    "contracts": "Combiner Example Forecaster Member Metric Reporter Series Source",
+    "errors": "DataError Place Problem",
+    "filters": "Filter OnOrBefore Passed Within missing",
+    "hookspecs": "hookimpl",
+    "model": "At Cover Figure Measurement Note Reason Status Unknown",
+    "periods": "Limit",
+    "target": "Target",
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in HOMES.items():
+        if name in names.split():
+            value = getattr(import_module(f"engine.{module}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module 'engine' has no attribute '{name}'")

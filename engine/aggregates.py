@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.filters import EVERY_ROW, Condition
 
 MOST_UNITS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Count:
     """How many rows meet a condition; the answer is an int.
 
@@ -28,7 +28,7 @@ class Count:
     dated: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sum:
     """The exact sum of a column; the answer is a Total.
 
@@ -41,7 +41,7 @@ class Sum:
     decimals: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Days:
     """The civil days from `start` to `end`; the answer is a Counter of days to rows.
 
@@ -53,7 +53,7 @@ class Days:
     where: Condition = EVERY_ROW
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Values:
     """Which of the listed units occur in a column; the answer is an Occurring."""
 
@@ -62,7 +62,7 @@ class Values:
     units: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Distinct:
     """How many different values a column has; the answer is an int for one grain, never merged."""
 
@@ -70,7 +70,7 @@ class Distinct:
     where: Condition = EVERY_ROW
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Min:
     """The least value of a column, or None."""
 
@@ -78,7 +78,7 @@ class Min:
     where: Condition = EVERY_ROW
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Max:
     """The greatest value of a column, or None."""
 
@@ -89,16 +89,14 @@ class Max:
 Aggregate = Count | Sum | Days | Values | Distinct | Min | Max
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(NamedTuple):
     """A list of units. `named` is false when it came from a source: then no unit of it is ever printed."""
 
     names: tuple[str, ...]
     named: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class UnitsFrom:
+class UnitsFrom(NamedTuple):
     """A list of units that a source has: the different values of a column."""
 
     source: str
@@ -106,7 +104,7 @@ class UnitsFrom:
     where: Condition = EVERY_ROW
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Total:
     """A sum and how many values it adds up."""
 
@@ -114,11 +112,10 @@ class Total:
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Occurring:
+class Occurring(NamedTuple):
     """The listed units that occur, and how many rows have a unit that is not listed."""
 
-    listed: frozenset[str] = field(default_factory=frozenset)
+    listed: frozenset[str] = frozenset()
     unlisted_rows: int = 0
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.documents import Document, read_document
 from engine.errors import Problem, RulesError, nearest
@@ -48,8 +47,7 @@ SOURCE = Schema(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SourceSettings:
+class SourceSettings(NamedTuple):
     """A source as the configuration names it; `options` are those of its plugin, not yet checked."""
 
     name: str
@@ -62,8 +60,7 @@ class SourceSettings:
     options: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What the configuration file says; paths are complete."""
 
     document: Document

@@ -24,7 +24,7 @@ HINTS = (
 )
 
 
-@dataclass(slots=True)
+@dataclass
 class Document:
     """A TOML file that was read: its data, and where each key stands. `name` is the file as users see it."""
 
@@ -49,7 +49,9 @@ class Document:
         """True when the path leads to a key of this document."""
         here: Any = self.data
         for step in path:
-            if (isinstance(here, Mapping) and step in here) or (isinstance(here, list) and isinstance(step, int) and step < len(here)):
+            if (isinstance(here, Mapping) and step in here) or (
+                isinstance(here, list) and isinstance(step, int) and step < len(here)
+            ):
                 here = here[step]
             else:
                 return False

@@ -45,7 +45,7 @@ class Condition:
         return Not(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Filter(Condition):
     """One test of one column.
 
@@ -58,28 +58,28 @@ class Filter(Condition):
     operand: object = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AllOf(Condition):
     """True when every condition is; without conditions it is true of every row."""
 
     conditions: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AnyOf(Condition):
     """True when one of the conditions is; without conditions it is true of no row."""
 
     conditions: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Not(Condition):
     """The complement of a condition."""
 
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Within(Condition):
     """`end` is there, not before `start`, and not later than the limit; without a limit, only in order."""
 
@@ -88,7 +88,7 @@ class Within(Condition):
     limit: Limit | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Passed(Condition):
     """The last day that is in time, counted from `start`, is on or before `day`."""
 
@@ -97,7 +97,7 @@ class Passed(Condition):
     day: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OnOrBefore(Condition):
     """The column's date is on or before `day`."""
 

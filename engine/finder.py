@@ -6,10 +6,10 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, distributions
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from engine.contracts import KINDS
 
@@ -17,8 +17,7 @@ GROUP = "objective_engine"
 OWN_PACKAGE = "plugins"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A plugin that was found and not yet imported.
 
     `provider` says in words where it comes from; `problem` is why it cannot be loaded, or empty.
@@ -27,8 +26,8 @@ class Candidate:
     kind: str
     name: str
     provider: str
-    version: str = ""
     module: str
+    version: str = ""
     file: Path | None = None
     local: bool = False
     problem: str = ""

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
+from typing import NamedTuple
 
 from engine.errors import Place
 
@@ -53,19 +55,17 @@ class Data(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A remark: English text with {names}, and the values to put there, so that it can be translated."""
 
     text: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = MappingProxyType({})
 
     def __str__(self) -> str:
         return self.text.format(**self.values) if self.values else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """There is no status or value; `reason` says of which kind, `note` says it in words."""
 
     reason: Reason
@@ -92,8 +92,7 @@ class Unknown:
         return cls(Reason.FAILED, Note(text, values))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cover:
+class Cover(NamedTuple):
     """How much of a period the data cover, in `unit` ("months" or "days").
 
     `covered` of the `elapsed` units have data; `whole` is the length from the start to the due date.
@@ -105,7 +104,7 @@ class Cover:
     unit: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Measurement:
     """A value with its unit (a share in `%` is 62, not 0.62), and what it was worked out from.
 
@@ -148,7 +147,7 @@ class Measurement:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Figure:
     """A number that somebody already worked out, as it is written in its source.
 
@@ -167,8 +166,7 @@ class Figure:
     place: Place | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A status stated by a person, with the reason, and the days on which it holds."""
 
     status: Status
@@ -182,8 +180,7 @@ class Judgement:
         return self.start <= day <= self.until
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(NamedTuple):
     """The days of one evaluation: `as_of` (the end of that day), and the stretch `start` to `end`.
 
     `end` is the due date. Nothing that happened after `as_of` exists.
@@ -194,8 +191,7 @@ class At:
     end: date
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A status (or why there is none), the measurement it rests on, and how it came about.
 
     `method` names what gave the value (`to_date`, a forecaster) or the status (`judgement`,

@@ -48,7 +48,7 @@ def decimals_of(text: str) -> int:
     return len(re.split(r"[.,]", text.strip(SPACES))[-1]) if re.search(r"[.,]", text) else 0
 
 
-def write_number(value: Fraction, decimal_sign: str = ".") -> str:
+def write_number(value: Fraction, decimal_sign: str = ".", group_sign: str = "") -> str:
     """Write a number whose decimals end, exactly, so that `parse_number` gives it back (if it is not too long).
 
     Raises ValueError for a number such as 1/3. Three decimals after a comma get a zero more, because
@@ -59,12 +59,12 @@ def write_number(value: Fraction, decimal_sign: str = ".") -> str:
         places += 1
         if places > LONGEST:
             raise ValueError(f"{value} has no end as a decimal number")
-    text = fixed(value, places)
-    if decimal_sign == ",":
-        text = text.replace(".", ",")
-        if places == 3:
-            text += "0"
-    return text
+    whole, _, decimals = fixed(value, places).partition(".")
+    if group_sign:
+        whole = re.sub(r"(?<=\d)(?=(\d{3})+$)", group_sign, whole)
+    if decimal_sign == "," and places == 3:
+        decimals += "0"
+    return f"{whole}{decimal_sign}{decimals}" if decimals else whole
 
 
 def fixed(value: Fraction, places: int) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import calendar
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from engine.model import Cover
 from engine.target import TargetError, parse_target, split_quantity
@@ -17,8 +17,7 @@ ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 HUNDRED_YEARS = {"d": 36500, "months": 1200}
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """A time limit: so many `unit` ("d" or "months"), `inclusive` when the last day is in time."""
 
     number: int

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pluggy
 
@@ -16,8 +15,7 @@ from engine.finder import Candidate
 from engine.schema import Schema, SchemaError
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Plugin:
+class Plugin(NamedTuple):
     """A plugin that was loaded, or that failed: then `failure` says in which stage and why."""
 
     kind: str

@@ -22,10 +22,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import cerberus
 from cerberus import errors as cerberus_errors
@@ -38,6 +37,7 @@ from engine.periods import parse_limit
 from engine.target import LANGUAGES, TargetError, parse_target
 
 Path = tuple[str | int, ...]
+OURS = ("content", "default", "meta", "required")
 ROW_TYPES = ("column", "filter", "limit")
 
 
@@ -88,8 +88,7 @@ class SchemaError(ValueError):
     """The schema of a plugin is not a schema."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """A problem in a table, at the key that `path` leads to from there."""
 
     path: Path
@@ -111,21 +110,16 @@ class _Validator(cerberus.Validator):  # type: ignore[misc]
     for _name in ("column", "limit", "target", "path"):
         types_mapping[_name] = cerberus.TypeDefinition(_name, (str,), ())
 
-    def _validate_content(self, constraint: str, field: str, value: object) -> None:
-        """{'type': 'string', 'allowed': ['records', 'figures']}"""
-
 
 class Schema:
     """A compiled schema; `names` are its keys. Raises SchemaError when it is not one."""
 
     def __init__(self, rules: Mapping[str, Mapping[str, Any]], *, open_ended: bool = False) -> None:
         self.rules: dict[str, dict[str, Any]] = {key: dict(value) for key, value in rules.items()}
-        plain = copy.deepcopy(self.rules)  # Cerberus rewrites the schema that it is given
-        for rule in plain.values():
-            rule.pop("default", None)
-            rule.pop("required", None)
+        # Cerberus rewrites the schema that it is given, so it gets a copy, without what is not its business
+        plain = {key: copy.deepcopy({r: v for r, v in rule.items() if r not in OURS}) for key, rule in rules.items()}
         try:
-            self._validator = _Validator(plain, allow_unknown=open_ended)
+            self._validator = _Validator(plain, allow_unknown=open_ended) if plain else None
         except cerberus.SchemaError as error:
             raise SchemaError(f"{error}") from error
         untyped = [key for key, rule in self.rules.items() if "type" not in rule and "allowed" not in rule]
@@ -159,6 +153,8 @@ class Schema:
         return {**defaults, **table}
 
     def _faults(self, table: Mapping[str, Any]) -> list[Fault]:
+        if self._validator is None:
+            return [Fault(path=(key,), message=f"unknown key '{key}'") for key in table]
         if self._validator.validate(table, normalize=False):
             return []
         return [fault for error in self._validator._errors for fault in _faults(error, self.names)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -46,7 +45,7 @@ class Session:
         if only:
             paths = [resolve(path, rules.plans).path for path in only]
             plans = tuple(narrowed(plan, paths) for plan in rules.plans)
-            rules = replace(rules, plans=tuple(plan for plan in plans if plan.objectives))
+            rules = rules._replace(plans=tuple(plan for plan in plans if plan.objectives))
         return evaluate(rules, {plan.path: self._day(plan, as_of) for plan in rules.plans})
 
     def evaluate_only(self, as_of: str | None, path: str) -> tuple[Evaluation, str]:
@@ -69,9 +68,9 @@ class Session:
     def explain(self, evaluation: Evaluation, path: str, lang: str | None) -> str:
         """The way from the data to the status at a path, in words."""
         from engine.report.explain import explain
-        from engine.report.language import language
+        from engine.report.language import Language
 
-        return explain(evaluation, path, language(self._language(lang)))
+        return explain(evaluation, path, Language(self._language(lang)))
 
     def resolved(self) -> str:
         """The rules of the one plan as the engine understands them, as TOML."""
@@ -82,10 +81,10 @@ class Session:
 
     def read_back(self, lang: str | None) -> str:
         """Every target in words, plan by plan."""
-        from engine.report.language import language
+        from engine.report.language import Language
         from engine.report.read_back import read_back
 
-        return read_back(self._rules, language(self._language(lang)))
+        return read_back(self._rules, Language(self._language(lang)))
 
     def _language(self, lang: str | None) -> str:
         return lang or self._config.language

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from engine.numbers import MINUS, NUMBER, SPACES, NumberError, parse_number, write_number
 
@@ -62,8 +63,7 @@ class TargetError(ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """The numbers between two ends; an end of None is without bound, an open end is not in it."""
 
     low: Fraction | None = None
@@ -89,7 +89,7 @@ class Interval:
         return below and above
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Target:
     """What was promised: `operator` is `>`, `>=`, `<`, `<=`, `=`, `..` or `all`.
 
@@ -132,12 +132,12 @@ class Target:
         """The target in words, such as `at least 75 %`; `parse_target` reads it back."""
         if self.operator == "all":
             return OPERATOR_WORDS["all"][language]
-        sign = "." if language == "en" else ","
+        signs = (".", "") if language == "en" else (",", "\u00a0")
         if self.operator == "..":
             beginning, between = RANGE_WORDS[language]
-            text = f"{beginning} {write_number(self.number, sign)}{between}{write_number(self._upper, sign)}"
+            text = f"{beginning} {write_number(self.number, *signs)}{between}{write_number(self._upper, sign)}"
         else:
-            text = f"{OPERATOR_WORDS[self.operator][language]} {write_number(self.number, sign)}"
+            text = f"{OPERATOR_WORDS[self.operator][language]} {write_number(self.number, *signs)}"
         return f"{text} {unit_words(self.unit, language)}".rstrip()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine import guard
 from engine.contracts import Member
@@ -15,8 +15,7 @@ from engine.rules import Choice
 SEVERITY = (Reason.FAILED, Reason.MISSING, Reason.STALE, Reason.SUPPRESSED, Reason.NOT_DUE)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How a member stands: its status, or why it has none, and its part in the whole."""
 
     status: Status | None

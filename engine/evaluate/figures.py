@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from engine.config import SourceSettings
 from engine.errors import Problem, nearest
@@ -28,8 +29,7 @@ class FigureError(ValueError):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(NamedTuple):
     """A figure with its date read."""
 
     as_of: date

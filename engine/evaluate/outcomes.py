@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from engine.contracts import Series
@@ -119,4 +118,4 @@ def _combined(indicator: Indicator, parts: tuple[PartResult, ...], verdicts: lis
         unknown = None if status else verdict.unknown
         members.append(Standing(status, unknown, part.part.required, part.part.weight))
     status, unknown = combine(indicator.combine, members)
-    return replace(Verdict(phase=phase, method=indicator.combine.name), status=status, unknown=unknown)
+    return Verdict(phase=phase, method=indicator.combine.name, status=status, unknown=unknown)

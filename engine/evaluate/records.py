@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import guard
 from engine.aggregates import Aggregate, Count, Distinct, Units, UnitsFrom, merge
@@ -23,8 +23,7 @@ WITHOUT_DATE = "without_date"
 MOST_UNITS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A part that asks a source: the days, and its options with units from a second source put in."""
 
     part: Part
@@ -32,12 +31,11 @@ class Asked:
     params: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The merged summaries of a part by the names of its aggregates: to date, and for each month."""
 
     to_date: Mapping[str, Any]
-    months: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    months: Mapping[int, Mapping[str, Any]] = MappingProxyType({})
 
 
 Answers = dict[str, Answer | DataError | PluginError]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from engine.contracts import Series
 from engine.errors import Problem
@@ -12,8 +12,7 @@ from engine.model import Data, Judgement, Note, Status, Unknown, Verdict
 from engine.rules import Indicator, Objective, Part, Plan
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A status (or why there is none) with the verdicts behind it.
 
     `status` is the judgement's when one holds, and the forecast's otherwise. `judgement` is one that
@@ -35,8 +34,7 @@ class Outcome:
         return self.judgement is not None and self.forecast.status not in (None, self.judgement.status)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PartResult:
+class PartResult(NamedTuple):
     """What came of a part; `series` is None when there is no measurement. `counts` are by aggregate."""
 
     part: Part
@@ -45,8 +43,7 @@ class PartResult:
     counts: tuple[tuple[str, object], ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class IndicatorResult:
+class IndicatorResult(NamedTuple):
     """What came of an indicator and its parts."""
 
     indicator: Indicator
@@ -54,8 +51,7 @@ class IndicatorResult:
     parts: tuple[PartResult, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ObjectiveResult:
+class ObjectiveResult(NamedTuple):
     """What came of an objective: the statuses of its indicators, combined."""
 
     objective: Objective
@@ -64,8 +60,7 @@ class ObjectiveResult:
     indicators: tuple[IndicatorResult, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PlanResult:
+class PlanResult(NamedTuple):
     """What came of a plan on the day `as_of`."""
 
     plan: Plan
@@ -77,8 +72,7 @@ class PlanResult:
             yield from objective.indicators
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """The results of all plans, and every problem of the data and plugins that was met."""
 
     plans: tuple[PlanResult, ...]

@@ -76,7 +76,7 @@ class _Run:
         try:
             return self._measure(plan, part, as_of)
         except (DataError, PluginError) as error:
-            self._problems += [replace(problem, place=problem.place or part.place()) for problem in error.problems]
+            self._problems += [problem._replace(place=problem.place or part.place()) for problem in error.problems]
             return failed(error), ""
 
     def _measure(self, plan: Plan, part: Part, as_of: date) -> tuple[Measured, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -26,7 +25,7 @@ def to_date_verdict(part: Part, target: Target, measured: Series | Unknown) -> V
     share = WHOLE
     if extent and measured.kind == "total" and part.covers != "point":
         share = min(Fraction(extent.covered, extent.whole), WHOLE)
-    return replace(_judged(part, target, share, measured.to_date, Phase.TO_DATE), method="to_date")
+    return _judged(part, target, share, measured.to_date, Phase.TO_DATE)._replace(method="to_date")
 
 
 def forecast_verdict(part: Part, target: Target, measured: Series | Unknown, at: At, as_of: date) -> Verdict:
@@ -36,7 +35,7 @@ def forecast_verdict(part: Part, target: Target, measured: Series | Unknown, at:
         return Verdict(phase=phase, unknown=measured, method=part.forecaster.name)
     if is_final(part, measured.to_date):
         final = _judged(part, target, WHOLE, measured.to_date, Phase.FINAL)
-        return replace(final, method="final", certainty="secured" if final.status == Status.MET else "lost")
+        return final._replace(method="final", certainty="secured" if final.status == Status.MET else "lost")
     foreseen = _foreseen(part, measured, at)
     if isinstance(foreseen, Unknown) and foreseen.reason == Reason.NOT_DUE and as_of >= part.due:
         foreseen = Unknown.missing("the latest value is of {date}, before the due date", date=measured.to_date.as_of)
@@ -47,7 +46,7 @@ def forecast_verdict(part: Part, target: Target, measured: Series | Unknown, at:
     if as_of >= part.due:
         old = Note("the latest value is of {date}, before the due date", {"date": measured.to_date.as_of})
         notes = (*notes, old)
-    return replace(verdict, method=part.forecaster.name, notes=notes)
+    return verdict._replace(method=part.forecaster.name, notes=notes)
 
 
 def is_final(part: Part, measurement: Measurement) -> bool:
@@ -64,8 +63,8 @@ def without_value(verdict: Verdict, on_missing: str) -> Verdict:
     if verdict.unknown.reason != Reason.MISSING:
         return verdict
     reason = verdict.unknown.note
-    return replace(
-        verdict, status=Status(on_missing), unknown=None, method="on_missing", notes=(*verdict.notes, reason)
+    return verdict._replace(
+        status=Status(on_missing), unknown=None, method="on_missing", notes=(*verdict.notes, reason)
     )
 
 

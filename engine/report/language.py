@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 
 from engine.grading import partial_interval
@@ -39,10 +38,15 @@ STATUS_WORDS = {
 
 
 class Language:
-    """Says things in one of the languages fi, sv and en."""
+    """Says things in one of the languages fi, sv and en.
 
-    def __init__(self, code: str) -> None:
+    For other programs (`machine`) numbers and dates are written as programs read them, 64.7 and
+    2025-05-31, and do not change with the CLDR.
+    """
+
+    def __init__(self, code: str, *, machine: bool = False) -> None:
         self.code = code
+        self._machine = machine
         self._catalogue = gettext.translation("engine", CATALOGUES, languages=[code], fallback=True)
 
     def say(self, text: str, /, **values: object) -> str:
@@ -64,18 +68,24 @@ class Language:
 
     def date(self, day: date) -> str:
         """A date as it is written in this language: 31.5.2025, 31 May 2025."""
+        if self._machine:
+            return day.isoformat()
         from babel.dates import format_date
 
         return str(format_date(day, DATE_PATTERNS[self.code], locale=LOCALES[self.code]))
 
     def number(self, value: Fraction, target: Target | None = None, grading: str = "strict") -> str:
         """A number, rounded only so far that it still compares with the target as the exact one does."""
+        text = fixed(value, _decimals(value, target, grading))
+        if self._machine:
+            return text
         from babel.numbers import format_decimal
 
-        text = Decimal(fixed(value, _decimals(value, target, grading)))
         grouped = self.code != "en"  # "2,500" reads as two and a half in the other two languages
         return str(
-            format_decimal(text, locale=LOCALES[self.code], decimal_quantization=False, group_separator=grouped)
+            format_decimal(
+                Decimal(text), locale=LOCALES[self.code], decimal_quantization=False, group_separator=grouped
+            )
         ).replace("\u202f", NO_BREAK_SPACE)
 
     def quantity(self, value: Fraction, unit: str, target: Target | None = None, grading: str = "strict") -> str:
@@ -93,12 +103,6 @@ class Language:
         if status is None:
             return self.say(_("cannot be assessed"))
         return self.say(STATUS_WORDS[status, phase == Phase.FINAL])
-
-
-@cache
-def language(code: str) -> Language:
-    """The language of a code."""
-    return Language(code)
 
 
 def _decimals(value: Fraction, target: Target | None, grading: str) -> int:

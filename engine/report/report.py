@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine.report.document import document
-from engine.report.language import language
+from engine.report.language import Language
 
 if TYPE_CHECKING:
     from engine.evaluate import Evaluation
@@ -26,13 +26,14 @@ class Report:
 
     @cached_property
     def data(self) -> dict[str, Any]:
-        return document(self._evaluation, language(self.language))
+        return document(self._evaluation, Language(self.language, machine=True))
 
     @cached_property
     def plans(self) -> tuple[PlanTable, ...]:
         from engine.report.table import plan_table  # JSON needs no tables
 
-        return tuple(plan_table(plan, language(self.language)) for plan in self._evaluation.plans)
+        language = Language(self.language)
+        return tuple(plan_table(plan, language) for plan in self._evaluation.plans)
 
     @property
     def rows(self) -> tuple[Row, ...]:

@@ -104,7 +104,7 @@ def flags(language: Language, outcome: Outcome) -> list[str]:
     """What a reader must know beside the status: that it was judged, assumed, or differs from the count."""
     said = []
     if outcome.judgement:
-        said.append(language.say(_("judged by {by}"), by=outcome.judgement.by))
+        said.append(language.say(_("judged")))
         if outcome.differs:
             computed = language.status(outcome.forecast.status, outcome.forecast.phase)
             said.append(language.say(_("computed: {status}"), status=computed))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.evaluate import IndicatorResult, ObjectiveResult, PartResult, PlanResult
 from engine.model import Phase
@@ -19,8 +19,7 @@ GRADINGS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """An indicator as a row of the table. Cells are lists of lines; `status` is a code, or empty."""
 
     path: str
@@ -33,8 +32,7 @@ class Row:
     status: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PlanTable:
+class PlanTable(NamedTuple):
     """A plan as a table: a title, lines above, headings, rows, and remarks below."""
 
     id: str
@@ -95,12 +93,12 @@ def _actual(result: IndicatorResult, language: Language) -> Iterator[str]:
     if result.indicator.single:
         yield from actual(language, result.parts[0])
         return
-    seen: set[str] = set()
+    remarks: dict[str, None] = {}
     for part in result.parts:
         first, *rest = actual(language, part) or [""]
         yield f"{language.text(part.part.title)}: {first}"
-        yield from (line for line in rest if line not in seen)
-        seen.update(rest)
+        remarks |= dict.fromkeys(rest)
+    yield from remarks
 
 
 def _forecast(result: IndicatorResult, language: Language) -> Iterator[str]:

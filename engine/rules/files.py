@@ -13,7 +13,7 @@ from engine.rules.schemas import PLAN_FILE
 from engine.schema import Fault
 
 
-@dataclass(slots=True)
+@dataclass
 class PlanFiles:
     """The files of one plan and their merged data."""
 

@@ -22,7 +22,7 @@ Key = tuple[str | int, ...]
 Table = Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Surroundings:
     """What a table stands in: its files, what can be chosen, the period, and what it inherits."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.config import SourceSettings
 from engine.documents import Document
@@ -24,7 +24,7 @@ def as_text(value: str | Mapping[str, str]) -> Text:
     return dict(value)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Choice:
     """A plugin that rules chose, with its options as written (defaults filled in) and as read."""
 
@@ -34,7 +34,7 @@ class Choice:
     plugin: Plugin = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Header:
     """What plan, objective, indicator and part have in common. `key` leads to the table in its file."""
 
@@ -58,7 +58,7 @@ class Header:
         return (document or self.documents[0]).place(path)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Part(Header):
     """The smallest thing that has a target: an indicator without parts, or one part of an indicator.
 
@@ -81,7 +81,7 @@ class Part(Header):
     weight: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Indicator(Header):
     """One measurable aspect; its parts share one status. `single` says that it is its own only part."""
 
@@ -93,7 +93,7 @@ class Indicator(Header):
     weight: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Objective(Header):
     """What was promised; its status is combined from its indicators."""
 
@@ -101,7 +101,7 @@ class Objective(Header):
     indicators: tuple[Indicator, ...]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan(Header):
     """The objectives of one body for one period. `as_of` is None when the rules do not name a day."""
 
@@ -118,17 +118,15 @@ class Plan(Header):
                 yield from indicator.parts
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OpenableSource:
+class OpenableSource(NamedTuple):
     """A source that rules use: its settings, its plugin and its options as read."""
 
     settings: SourceSettings
     plugin: Plugin
-    params: Mapping[str, Any] = field(compare=False)
+    params: Mapping[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """Everything that was read: the plans, and the sources that they use."""
 
     plans: tuple[Plan, ...]

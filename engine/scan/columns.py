@@ -26,13 +26,14 @@ NUMBERS = ("integer", "decimal", "float")
 DATES = ("date", "timestamp", "instant")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """A column: its name, and the kind of its values (a key of WORDS).
 
-    `scale` is the number of decimals of decimal numbers. `size` of whole numbers is `narrow` (32 bits or
-    less), empty (64 bits) or `huge`; of text it is `coded` when it is kept as numbers. `zone` is the zone in which times with a zone are kept, `local` the
-    zone in which their days are counted.
+    `scale` is the number of decimals of decimal numbers. `size` says how values are kept: whole numbers
+    `narrow` (32 bits or less) or `huge` (more than 64 bits hold), decimal numbers `huge` (more than 28
+    digits), text `coded` (as numbers); else it is empty. `zone` is the zone in which times with a zone are
+    kept, `local` the zone in which their days are counted.
     """
 
     name: str
@@ -58,7 +59,7 @@ def columns_of_frame(frame: nw.LazyFrame[Any], time_zone: str = "UTC") -> dict[s
 
 def clean(frame: nw.LazyFrame[Any], columns: Iterable[Column]) -> nw.LazyFrame[Any]:
     """The frame with not-a-number as a missing value, and categories and the like as text."""
-    cleaned = []
+    cleaned: list[nw.Expr] = []
     for column in columns:
         if column.kind == "float":
             number = nw.when(~column.values.is_nan()).then(column.values.cast(nw.Float64))
@@ -75,7 +76,7 @@ def _column(name: str, dtype: Any, time_zone: str) -> Column:
     if dtype.is_float():
         return Column(name, "float")
     if dtype.is_decimal():
-        return Column(name, "decimal", scale=dtype.scale)
+        return Column(name, "decimal", scale=dtype.scale, size="huge" if dtype.precision > 28 else "")
     if dtype == nw.Datetime:
         zone = dtype.time_zone or ""
         return Column(name, "instant" if zone else "timestamp", zone=zone, local=time_zone if zone else "")

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import narwhals as nw
 
-from engine.filters import AllOf, AnyOf, Condition, Filter, Not
+from engine.filters import EVERY_ROW, AllOf, AnyOf, Condition, Filter, Not
 from engine.scan.columns import Column, Columns
 from engine.scan.dates import day_number
-from engine.scan.normal import EVERY_ROW, NO_ROW, Elapsed
+from engine.scan.normal import NO_ROW, Elapsed
 
 COMPARISONS: dict[str, Callable[[Any, Any], nw.Expr]] = {
     "at_least": operator.ge,

@@ -22,7 +22,7 @@ MONTH = 32
 """How far apart months are when a day is numbered by month and day of the month (`engine.scan.dates`)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Elapsed(Condition):
     """Both days are there, the `end` is not before the `start`, and at most `most` units after it.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from engine.aggregates import Aggregate
 
@@ -12,7 +12,7 @@ Grain = tuple[tuple[str | None, ...], int | None]
 """The values of the columns of a breakdown, and the month as `engine.periods.month_index` numbers it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Request:
     """An aggregate over the rows dated from `start` to `as_of`; other rows do not exist.
 
@@ -22,11 +22,11 @@ class Request:
 
     aggregate: Aggregate
     date: str | None
-    start: date
-    as_of: date
+    start: datetime.date
+    as_of: datetime.date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """A read that was done: how many requests it was for, and whether its cells were within the limit."""
 

@@ -1,0 +1,198 @@
+"""Cells folded into summaries: here, in Python, only bits are tested and numbers added."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from engine.aggregates import Aggregate, Count, Days, Distinct, Max, Min, Occurring, Sum, Total, Values, merge
+from engine.errors import DataError, Problem
+from engine.scan.columns import Columns
+from engine.scan.layout import Layout
+from engine.scan.plan import Question, Read
+from engine.scan.request import Grain, Request
+from engine.scan.sums import Summed, summed
+
+Cell = Sequence[Any]
+Summaries = dict[Grain, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Gathers the cells of one question: `take` adds a cell to a grain, `finish` gives the summaries."""
+
+    request: Request
+    meets: Callable[[Sequence[Any]], bool]
+    month: int | None
+    take: Callable[[Grain, Cell], None]
+    finish: Callable[[], Summaries]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a cell has what an aggregate needs: its number of rows, a value, and folded inputs."""
+
+    rows: int
+    value: int
+    folded: slice
+
+
+def tallies(read: Read, plan: Layout, columns: Columns) -> list[Tally]:
+    """A tally for each question of a read."""
+    return [_tally(question, read, plan, columns) for question in read.questions]
+
+
+def fold(cells: Iterable[Cell], found: Sequence[Tally], plan: Layout) -> int:
+    """Add the cells to the tallies; gives their number."""
+    first, timed = plan.timed.start, plan.timed
+    met: dict[Sequence[Any], list[tuple[Tally, int | None]]] = {}
+    number = 0
+    for cell in cells:
+        number += 1
+        signs = cell[timed]
+        if signs not in met:
+            met[signs] = _met(cell, found, plan)
+        segment = tuple(map(text, cell[:first]))
+        for tally, month in met[signs]:
+            tally.take((segment, month), cell)
+    return number
+
+
+def finished(tally: Tally) -> Summaries:
+    """The summaries of the grains that have something; an empty summary stands for all others."""
+    nothing = merge(tally.request.aggregate, ())
+    return {grain: summary for grain, summary in tally.finish().items() if summary != nothing}
+
+
+def text(value: Any) -> str | None:
+    """A value of a column as text, as rules write it."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _met(cell: Cell, found: Sequence[Tally], plan: Layout) -> list[tuple[Tally, int | None]]:
+    """The tallies that take a cell, with its month; a cell outside the period is of no month."""
+    months = [None if tally.month is None else cell[tally.month] for tally in found]
+    return [
+        (tally, month)
+        for tally, month in zip(found, months, strict=True)
+        if (tally.month is None or month is not None) and tally.meets(cell[plan.signed])
+    ]
+
+
+def _tally(question: Question, read: Read, plan: Layout, columns: Columns) -> Tally:
+    aggregate = question.request.aggregate
+    places = Places(plan.rows, plan.value(question.value), plan.folded(aggregate))
+    take, finish = GATHERERS[type(aggregate)](aggregate, places, columns)
+    meets = plan.signature.test(read.rest(question.where))
+    return Tally(question.request, meets, plan.month(question.clock), take, finish)
+
+
+Gatherer = tuple[Callable[[Grain, Cell], None], Callable[[], Summaries]]
+
+
+def _count(aggregate: Count, places: Places, columns: Columns) -> Gatherer:
+    found: defaultdict[Grain, int] = defaultdict(int)
+    rows = places.rows
+
+    def take(grain: Grain, cell: Cell) -> None:
+        found[grain] += cell[rows]
+
+    return take, lambda: found
+
+
+def _days(aggregate: Days, places: Places, columns: Columns) -> Gatherer:
+    found: defaultdict[Grain, Counter[int]] = defaultdict(Counter)
+
+    def take(grain: Grain, cell: Cell) -> None:
+        found[grain][cell[places.value]] += cell[places.rows]
+
+    return take, lambda: found
+
+
+def _values(aggregate: Values, places: Places, columns: Columns) -> Gatherer:
+    units = frozenset(aggregate.units)
+    listed: defaultdict[Grain, set[str]] = defaultdict(set)
+    unlisted: defaultdict[Grain, int] = defaultdict(int)
+
+    def take(grain: Grain, cell: Cell) -> None:
+        unit = text(cell[places.value])
+        if unit in units:
+            listed[grain].add(unit)
+        else:
+            unlisted[grain] += cell[places.rows]
+
+    def finish() -> Summaries:
+        grains = dict.fromkeys((*listed, *unlisted))
+        return {grain: Occurring(frozenset(listed.get(grain, ())), unlisted.get(grain, 0)) for grain in grains}
+
+    return take, finish
+
+
+def _sum(aggregate: Sum, places: Places, columns: Columns) -> Gatherer:
+    sums = summed(columns[aggregate.column], aggregate.decimals)
+    found: dict[Grain, list[Any]] = {}
+
+    def take(grain: Grain, cell: Cell) -> None:
+        parts = [part if isinstance(part, int) else Fraction(part) for part in cell[places.folded]]
+        before = found.get(grain)
+        found[grain] = parts if before is None else [one + other for one, other in zip(before, parts, strict=True)]
+
+    def finish() -> Summaries:
+        unfit = sum(parts[0] for parts in found.values())
+        if unfit:
+            raise DataError(_unfit(aggregate, columns[aggregate.column].kind, unfit))
+        return {grain: _total(sums, parts) for grain, parts in found.items()}
+
+    return take, finish
+
+
+def _total(sums: Summed, parts: Sequence[Any]) -> Total:
+    whole = sum(weight * part for (weight, _), part in zip(sums.parts, parts[2:], strict=True))
+    return Total(Fraction(whole) / 10**sums.scale, parts[1])
+
+
+def _unfit(aggregate: Sum, kind: str, unfit: int) -> Problem:
+    hint = "write numbers as 1234.5, without spaces and words" if kind == "text" else ""
+    rows = "one value" if unfit == 1 else f"{unfit} values"
+    return Problem(message=f"{rows} of '{aggregate.column}' cannot be summed exactly", hint=hint)
+
+
+def _extreme(aggregate: Min | Max, places: Places, columns: Columns) -> Gatherer:
+    found: dict[Grain, Any] = {}
+    place = places.folded.start
+
+    def take(grain: Grain, cell: Cell) -> None:
+        found[grain] = merge(aggregate, (found.get(grain), cell[place]))
+
+    return take, lambda: found
+
+
+def _distinct(aggregate: Distinct, places: Places, columns: Columns) -> Gatherer:
+    found: dict[Grain, int] = {}
+    place = places.folded.start
+
+    def take(grain: Grain, cell: Cell) -> None:
+        if grain in found:
+            raise ValueError("numbers of different values cannot be merged")
+        found[grain] = cell[place]
+
+    return take, lambda: found
+
+
+GATHERERS: dict[type[Aggregate], Callable[[Any, Places, Columns], Gatherer]] = {
+    Count: _count,
+    Sum: _sum,
+    Days: _days,
+    Values: _values,
+    Distinct: _distinct,
+    Min: _extreme,
+    Max: _extreme,
+}

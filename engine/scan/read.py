@@ -1,0 +1,49 @@
+"""One read: the data frame's own engine groups the rows, and the cells are fetched up to a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import narwhals as nw
+
+from engine.errors import DataError, Problem
+from engine.scan.columns import Columns
+from engine.scan.fold import Cell, Summaries, finished, fold, tallies
+from engine.scan.layout import cells, layout
+from engine.scan.plan import Read
+from engine.scan.request import Request
+
+
+def answers(
+    read: Read, frame: nw.LazyFrame[Any], columns: Columns, by: Sequence[str], limit: int
+) -> tuple[int, dict[Request, Summaries]]:
+    """The number of cells, and the summaries of each request; none when there are more cells than the limit.
+
+    Then the number is one more than the limit. Raises DataError when values cannot be summed, or when the
+    engine cannot count days in the zone.
+    """
+    plan = layout(read, columns, by)
+    found = tallies(read, plan, columns)
+    try:
+        grouped = cells(frame, read.rows, plan, columns).head(limit + 1)
+    except NotImplementedError as error:
+        raise DataError(_unable(columns)) from error
+    number = fold(_fetched(grouped), found, plan)
+    return number, {} if number > limit else {tally.request: finished(tally) for tally in found}
+
+
+def _fetched(frame: nw.LazyFrame[Any]) -> Iterable[Cell]:
+    """The rows of a frame as tuples. DuckDB gives them itself, without a data frame library beside it."""
+    if frame.implementation.is_duckdb():
+        rows: list[Cell] = frame.to_native().fetchall()
+        return rows
+    return frame.collect().iter_rows()
+
+
+def _unable(columns: Columns) -> Problem:
+    zones = sorted({column.local for column in columns.values() if column.zone != column.local})
+    return Problem(
+        message=f"the source cannot count days in the time zone {' or '.join(zones) or 'of the plan'}",
+        hint="let the source open its times in that zone, or as dates",
+    )

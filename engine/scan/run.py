@@ -1,0 +1,79 @@
+"""All reads of a scan."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import narwhals as nw
+
+from engine.errors import DataError, Problem, listed
+from engine.filters import columns_of
+from engine.scan.columns import clean, columns_of_frame
+from engine.scan.fold import Summaries
+from engine.scan.normal import NO_ROW
+from engine.scan.plan import Question, Read, halves, question, reads
+from engine.scan.read import answers
+from engine.scan.request import OnRead, Reading, Request
+
+CELL_LIMIT = 1_000_000
+
+
+def scan(
+    frame: nw.LazyFrame[Any],
+    requests: Collection[Request],
+    *,
+    time_zone: str,
+    by: Sequence[str] = (),
+    cell_limit: int = CELL_LIMIT,
+    on_read: OnRead | None = None,
+) -> dict[Request, Summaries]:
+    """The summaries of every request (as `engine.scan.check` passes them), by grain.
+
+    A grain is the texts of the columns `by` and the month of the request's date. Only grains that have
+    something are there: the summary of all others is the empty one (`merge(aggregate, ())`). Days are
+    those of `time_zone`; times with a zone come back from Min and Max as clocks show them there. A read
+    with more than `cell_limit` cells is given up and split. `on_read` is told of every read.
+
+    Raises DataError when a single request has more cells than the limit, or values that cannot be summed.
+    """
+    columns = columns_of_frame(frame, time_zone)
+    questions = [question(request, columns) for request in dict.fromkeys(requests)]
+    found: dict[Request, Summaries] = {one.request: {} for one in questions}
+    asked = [one for one in questions if one.where != NO_ROW]
+    cleaned = clean(frame, (columns[name] for name in _used(asked, by)))
+    waiting = deque(reads(asked))
+    while waiting:
+        read = waiting.popleft()
+        cells, summaries = answers(read, cleaned, columns, by, cell_limit)
+        if on_read:
+            on_read(Reading(len(read.questions), cells, cells <= cell_limit))
+        found.update(summaries)
+        if cells > cell_limit:
+            waiting.extendleft(reversed(_smaller(read, by, cell_limit)))
+    return found
+
+
+def _smaller(read: Read, by: Sequence[str], limit: int) -> list[Read]:
+    parts = halves(read)
+    if parts:
+        return parts
+    aggregate = read.questions[0].request.aggregate
+    message = f"the answer to {type(aggregate).__name__.lower()} has more than {limit} cells"
+    hint = f"break it down by fewer columns than {listed(by)}, or by one with fewer values" if by else ""
+    raise DataError(Problem(message=message, hint=hint))
+
+
+def _used(questions: Sequence[Question], by: Sequence[str]) -> dict[str, None]:
+    """The columns that questions read, in their order."""
+    names = list(by)
+    for one in questions:
+        names += _read_columns(one.request)
+    return dict.fromkeys(names)
+
+
+def _read_columns(request: Request) -> list[str]:
+    aggregate = request.aggregate
+    own = [getattr(aggregate, name) for name in ("column", "start", "end") if hasattr(aggregate, name)]
+    return [*columns_of(aggregate.where), *own, *([request.date] if request.date else [])]
