@@ -97,7 +97,7 @@ def evaluate(
     output: str | None,
     fail_on: str,
 ) -> None:
-    """Evaluate plans (all, or those named) and print the follow-up table.
+    r"""Evaluate plans (all, or those named) and print the follow-up table.
 
     \b
     Exit codes:

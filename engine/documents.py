@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -49,11 +48,9 @@ class Document:
         """True when the path leads to a key of this document."""
         here: Any = self.data
         for step in path:
-            if (isinstance(here, Mapping) and step in here) or (
-                isinstance(here, list) and isinstance(step, int) and step < len(here)
-            ):
+            try:
                 here = here[step]
-            else:
+            except (KeyError, IndexError, TypeError):
                 return False
         return True
 

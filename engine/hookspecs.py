@@ -87,7 +87,7 @@ def engine_combiner() -> Combiner:  # type: ignore[empty-body]
 
 @hookspec
 def engine_reporter() -> Reporter:  # type: ignore[empty-body]
-    """Give a way to write reports; called once, when its format is asked for.
+    r"""Give a way to write reports; called once, when its format is asked for.
 
     Returns a Reporter. Complete example, in a file `statuses.py`:
 
@@ -95,7 +95,7 @@ def engine_reporter() -> Reporter:  # type: ignore[empty-body]
 
         def render(params, report):
             for row in report.rows:
-                yield f"{row.path} {row.status}\\n"
+                yield f"{row.path} {row.status}\n"
 
         @hookimpl
         def engine_reporter():

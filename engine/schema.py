@@ -142,7 +142,7 @@ class Schema:
             if key in table and key not in wrong:
                 self._read_value(key, rule, table[key], read, faults)
             elif key not in table and "default" in rule:
-                read[key] = READERS[rule["type"]](rule["default"]) if rule.get("type") in READERS else rule["default"]
+                read[key] = _reader(rule)(rule["default"])
             elif key not in table and rule.get("required") and _concerns(rule, content):
                 faults.append(Fault(path=(), message=f"'{key}' is missing", expected=_meaning(rule)))
         return read, faults
@@ -165,11 +165,21 @@ class Schema:
         if rule.get("type") == "text":
             faults.extend(_text_faults((key,), value))
         try:
-            read[key] = READERS[rule["type"]](value) if rule.get("type") in READERS else value
+            read[key] = _reader(rule)(value)
         except (FilterError, UnitsError) as error:
             faults.append(Fault(path=(key, *error.path), message=str(error), hint=getattr(error, "hint", "")))
         except (TargetError, NumberError) as error:
             faults.append(Fault(path=(key,), message=str(error), expected=_meaning(rule), hint=error.hint))
+
+
+def _reader(rule: Mapping[str, Any]) -> Callable[[Any], Any]:
+    """What reads a value of the rule's type; values of most types stay as they are."""
+    kind = rule.get("type")
+    return READERS.get(kind, _as_it_is) if isinstance(kind, str) else _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _concerns(rule: Mapping[str, Any], content: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
 
 from engine.numbers import MINUS, NUMBER, SPACES, NumberError, parse_number, write_number
 
@@ -63,7 +62,8 @@ class TargetError(ValueError):
         self.hint = hint
 
 
-class Interval(NamedTuple):
+@dataclass(frozen=True)
+class Interval:
     """The numbers between two ends; an end of None is without bound, an open end is not in it."""
 
     low: Fraction | None = None
@@ -135,7 +135,7 @@ class Target:
         signs = (".", "") if language == "en" else (",", "\u00a0")
         if self.operator == "..":
             beginning, between = RANGE_WORDS[language]
-            text = f"{beginning} {write_number(self.number, *signs)}{between}{write_number(self._upper, sign)}"
+            text = f"{beginning} {write_number(self.number, *signs)}{between}{write_number(self._upper, *signs)}"
         else:
             text = f"{OPERATOR_WORDS[self.operator][language]} {write_number(self.number, *signs)}"
         return f"{text} {unit_words(self.unit, language)}".rstrip()

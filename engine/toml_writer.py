@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +13,9 @@ SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '
 
 
 class _Encoder(toml.TomlEncoder):  # type: ignore[misc]
-    """The library's encoder with text and numbers that TOML 1.0 reads back as they were.
+    r"""The library's encoder with text and numbers that TOML 1.0 reads back as they were, and tables inline.
 
-    The stock one writes a no-break space as `xa0`, raises on `\\x7f`, breaks on a backslash before an
+    The stock one writes a no-break space as `xa0`, raises on `\x7f`, breaks on a backslash before an
     `x` and knows no Decimal.
     """
 
@@ -23,8 +23,6 @@ class _Encoder(toml.TomlEncoder):  # type: ignore[misc]
         super().__init__()
         self.dump_funcs[str] = _text
         self.dump_funcs[Decimal] = _decimal
-        self.dump_funcs[bool] = lambda value: str(value).lower()
-        self.dump_funcs[tuple] = self.dump_list
         self.dump_funcs[dict] = self.dump_inline_table
 
     def dump_list(self, v: Any) -> str:
@@ -36,23 +34,41 @@ class _Encoder(toml.TomlEncoder):  # type: ignore[misc]
         pairs = (f"{_key(key)} = {self.dump_value(value)}" for key, value in section.items())
         return f"{{ {', '.join(pairs)} }}" if section else "{}"
 
-    def dump_sections(self, o: Any, sup: str) -> tuple[str, dict[str, Any]]:
-        """Plain values of a table, and the tables in it; lists of tables stay inline."""
-        text, tables = "", {}
-        for key, value in o.items():
-            if isinstance(value, dict) and value:
-                tables[_key(key)] = value
-            elif value is not None:
-                text += f"{_key(key)} = {self.dump_value(value)}\n"
-        return text, tables
+    def dump_sections(self, o: Any, sup: str) -> tuple[str, dict[str, Any]]:  # noqa: ARG002 - the library's signature
+        return "".join(f"{_key(key)} = {self.dump_value(value)}\n" for key, value in o.items()), {}
 
 
-def write_toml(data: Mapping[str, Any]) -> str:
-    """The data as TOML text that reads back equal. Raises ValueError when TOML cannot hold them."""
-    text = str(toml.dumps(dict(data), encoder=_Encoder()))
+def write_toml(data: Mapping[str, Any], holders: Collection[str] = ()) -> str:
+    """The data as TOML text that reads back equal. Raises ValueError when TOML cannot hold them.
+
+    `holders` are the keys whose members get a header of their own, such as `objective` in
+    `[objective.local-services]`; other tables stand inline.
+    """
+    encoder = _Encoder()
+    text = "\n".join(_sections(data, holders, encoder, ()))
     if tomllib.loads(text, parse_float=Decimal) != data:
         raise ValueError("TOML cannot hold these data")
     return text
+
+
+def _sections(
+    table: Mapping[str, Any], holders: Collection[str], encoder: _Encoder, path: tuple[str, ...]
+) -> Iterator[str]:
+    """The table and the tables that it holds, each under its header, the outer before the inner."""
+    inner = {key: value for key, value in table.items() if isinstance(value, dict) and value}
+    held = {key: value for key, value in inner.items() if key in holders}
+    outermost = {} if path else {key: value for key, value in inner.items() if key not in held}
+    plain = {key: value for key, value in table.items() if key not in held and key not in outermost}
+    if plain or (path and not held):
+        header = f"[{'.'.join(map(_key, path))}]\n" if path else ""
+        yield header + str(toml.dumps(plain, encoder=encoder))
+    for key, value in outermost.items():
+        yield from _sections(value, holders, encoder, (key,))
+    for key, members in held.items():
+        for name, member in members.items():
+            if not isinstance(member, dict):
+                raise ValueError(f"'{key}' holds something that is not a table")
+            yield from _sections(member, holders, encoder, (*path, key, name))
 
 
 def _text(value: str) -> str:

@@ -126,8 +126,9 @@ def _remarks(result: PlanResult, language: Language) -> Iterator[str]:
     yield language.say(
         _("Indicators: {met} met, {partly_met} partly met, {not_met} not met, {unknown} cannot be assessed"), **number
     )
-    parts = [part for found in result.indicators() for part in (found, *found.parts)]
-    judged = sorted({part.outcome.judgement.by for part in parts if part.outcome.judgement})
+    outcomes = [found.outcome for found in result.indicators()]
+    outcomes += [part.outcome for found in result.indicators() for part in found.parts]
+    judged = sorted({outcome.judgement.by for outcome in outcomes if outcome.judgement})
     if judged:
         yield language.say(_("Judged by a person, not computed: {rows} (by {people})"), **_judged(result, judged))
     assumed = [found for found in result.indicators() if _is_assumed(found)]

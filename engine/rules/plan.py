@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, NamedTuple
 
 from engine.config import SourceSettings
@@ -72,7 +72,7 @@ class Part(Header):
     partly: Target | None
     grading: str
     on_missing: str
-    due: date
+    due: datetime.date
     covers: str
     forecaster: Choice
     time_zone: str
@@ -105,9 +105,9 @@ class Objective(Header):
 class Plan(Header):
     """The objectives of one body for one period. `as_of` is None when the rules do not name a day."""
 
-    start: date
-    end: date
-    as_of: date | None
+    start: datetime.date
+    end: datetime.date
+    as_of: datetime.date | None
     grading: str
     objectives: tuple[Objective, ...]
 

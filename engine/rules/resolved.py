@@ -9,6 +9,9 @@ from engine.rules.plan import Choice, Header, Indicator, Objective, Part, Plan
 from engine.toml_writer import write_toml
 
 
+HOLDERS = ("objective", "indicator", "part")
+
+
 def resolved(plan: Plan) -> str:
     """One TOML file with every inherited value and every default written out."""
     table: dict[str, Any] = {
@@ -20,7 +23,7 @@ def resolved(plan: Plan) -> str:
     if plan.as_of:
         table["as_of"] = plan.as_of
     objectives = {objective.id: _objective(objective) for objective in plan.objectives}
-    return write_toml({"plan": table, "objective": objectives})
+    return write_toml({"plan": table, "objective": objectives}, holders=HOLDERS)
 
 
 def _objective(objective: Objective) -> dict[str, Any]:

@@ -47,18 +47,25 @@ def tallies(read: Read, plan: Layout, columns: Columns) -> list[Tally]:
 
 
 def fold(cells: Iterable[Cell], found: Sequence[Tally], plan: Layout) -> int:
-    """Add the cells to the tallies; gives their number."""
+    """Add the cells to the tallies; gives their number.
+
+    Cells are many, so what depends on some of a cell's keys alone is worked out once.
+    """
     first, timed = plan.timed.start, plan.timed
-    met: dict[Sequence[Any], list[tuple[Tally, int | None]]] = {}
+    met: dict[Sequence[Any], list[Met]] = {}
+    segments: dict[Sequence[Any], tuple[str | None, ...]] = {}
     number = 0
     for cell in cells:
         number += 1
-        signs = cell[timed]
+        signs, raw = cell[timed], cell[:first]
         if signs not in met:
             met[signs] = _met(cell, found, plan)
-        segment = tuple(map(text, cell[:first]))
-        for tally, month in met[signs]:
-            tally.take((segment, month), cell)
+        if raw not in segments:
+            segments[raw] = tuple(map(text, raw))
+        for month, takes in met[signs]:
+            grain = (segments[raw], month)
+            for take in takes:
+                take(grain, cell)
     return number
 
 
@@ -77,14 +84,18 @@ def text(value: Any) -> str | None:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _met(cell: Cell, found: Sequence[Tally], plan: Layout) -> list[tuple[Tally, int | None]]:
-    """The tallies that take a cell, with its month; a cell outside the period is of no month."""
-    months = [None if tally.month is None else cell[tally.month] for tally in found]
-    return [
-        (tally, month)
-        for tally, month in zip(found, months, strict=True)
-        if (tally.month is None or month is not None) and tally.meets(cell[plan.signed])
-    ]
+Met = tuple[int | None, list[Callable[[Grain, Cell], None]]]
+"""A month, and what takes the cell for that month."""
+
+
+def _met(cell: Cell, found: Sequence[Tally], plan: Layout) -> list[Met]:
+    """What takes a cell, by month; a cell outside the period is of no month."""
+    by_month: dict[int | None, list[Callable[[Grain, Cell], None]]] = {}
+    for tally in found:
+        month = None if tally.month is None else cell[tally.month]
+        if (tally.month is None or month is not None) and tally.meets(cell[plan.signed]):
+            by_month.setdefault(month, []).append(tally.take)
+    return list(by_month.items())
 
 
 def _tally(question: Question, read: Read, plan: Layout, columns: Columns) -> Tally:
