@@ -153,6 +153,7 @@ class Figure:
 
     `value`, `numerator` and `denominator` are text, numbers or None and are read only when the target
     is known (a bare `0.62` may be 62 % or 0.62 %). `as_of` and `expected` are dates or their text.
+    `place` is where the row is written; `columns` has the column of each cell, from 1, by field name.
     """
 
     indicator: str
@@ -164,6 +165,7 @@ class Figure:
     by: str = ""
     expected: object = None
     place: Place | None = None
+    columns: Mapping[str, int] = field(default_factory=dict)
 
 
 class Judgement(NamedTuple):

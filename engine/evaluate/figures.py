@@ -1,231 +1,144 @@
-"""Figures: numbers somebody worked out, read exactly, checked, and made into the measurement of a part."""
+"""Figures: numbers somebody worked out, gathered by indicator and made into the measurement of a part."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
 
 from engine.config import SourceSettings
 from engine.errors import Problem, nearest
+from engine.evaluate.figure_values import FigureError, read_figure
 from engine.evaluate.stretches import figure_stretch
 from engine.model import At, Figure, Measurement, Note, Unknown
-from engine.numbers import NumberError, decimals_of, exact
 from engine.periods import cover, parse_date
 from engine.rules import Part
-from engine.target import TargetError, split_quantity
-
-HALF = Fraction(1, 2)
-
-
-class FigureError(ValueError):
-    """A figure cannot be used; `hint` says what to write instead."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.hint = hint
-
-
-class Dated(NamedTuple):
-    """A figure with its date read."""
-
-    as_of: date
-    figure: Figure
 
 
 class FigureTable:
-    """The figures of one source by indicator, and what is wrong with them."""
+    """The figures of one source by indicator and date, and what is wrong with them.
 
-    def __init__(self, figures: Iterable[Figure], settings: SourceSettings, known: Iterable[str]) -> None:
-        self.settings = settings
+    `known` are the full paths of the plan's indicators and parts.
+    """
+
+    def __init__(self, figures: Iterable[Figure], settings: SourceSettings, known: Collection[str]) -> None:
         self.problems: list[Problem] = []
-        self._figures: dict[str, list[Dated]] = {}
+        self._settings = settings
+        self._figures: dict[str, dict[date, Figure]] = {}
         self._failed: dict[str, str] = {}
-        paths = {path: path for path in known} | {path.partition(".")[2]: path for path in known}
+        self._strays: list[str] = []
+        short = {path.partition(".")[2]: path for path in known}
+        paths = {path: path for path in known} | short
         for figure in figures:
             path = paths.get(figure.indicator.strip())
             if path is None:
+                self._strays.append(figure.indicator)
                 message = f"there is no indicator '{figure.indicator}' in the plan '{settings.plan}'"
-                self._problem(figure, message, nearest(figure.indicator, [p.partition(".")[2] for p in known]))
+                self._problem(figure, "indicator", message, nearest(figure.indicator, short))
             else:
                 self._add(path, figure)
+
+    def note(self, part: Part, as_of: date) -> str:
+        """The remark of the latest figure of a part, with or without a value."""
+        dated = self._until(part, as_of)
+        return dated[-1][1].note if dated else ""
+
+    def measure(self, part: Part, at: At) -> Measurement | Unknown:
+        """The measurement that the figures of a part give at a day."""
+        dated = [found for found in self._until(part, at.as_of) if found[0] >= at.start]
+        read = [(day, self._read(part, day, figure)) for day, figure in dated]
+        if part.path in self._failed:
+            return Unknown.failed("{text}", text=self._failed[part.path])
+        if not dated:
+            return self._none(part)
+        if part.covers in ("month", "quarter") and part.metric.plugin.descriptor.kind != "level":
+            measured = [measurement for _, measurement in read if measurement]
+            return _added(part, measured, at) if measured else _missing(dated[-1][1])
+        return _latest(part, dated[-1][1], [measurement for _, measurement in read], at)
 
     def _add(self, path: str, figure: Figure) -> None:
         try:
             day = parse_date(figure.as_of)
         except ValueError as error:
-            self.fail(path, figure, f"as_of: {error}", "write 2025-05-31 or 31.5.2025")
+            self._fail(path, figure, "as_of", f"as_of: {error}", "write 2025-05-31 or 31.5.2025")
             return
-        dated = self._figures.setdefault(path, [])
-        first = next((other for other in dated if other.as_of == day), None)
-        if first:
-            where = f", first in {first.figure.place}" if first.figure.place else ""
-            self.fail(path, figure, f"two figures of '{figure.indicator}' for {day}{where}")
-        dated.append(Dated(day, figure))
+        dated = self._figures.setdefault(path, {})
+        if day in dated:
+            first = f", first in {dated[day].place}" if dated[day].place else ""
+            self._fail(path, figure, "as_of", f"two figures of '{figure.indicator}' for {day}{first}")
+        dated[day] = figure
 
-    def fail(self, path: str, figure: Figure, message: str, hint: str = "") -> None:
-        """Note that a figure is wrong; its indicator fails."""
-        self._problem(figure, message, hint)
-        self._failed.setdefault(path, f"{figure.place}: {message}" if figure.place else message)
+    def _read(self, part: Part, day: date, figure: Figure) -> Measurement | None:
+        unit = part.target.unit if part.target else ""
+        try:
+            measurement = read_figure(figure, unit, part.metric.plugin.descriptor, self._settings.percent)
+        except FigureError as error:
+            self._fail(part.path, figure, error.field, str(error), error.hint)
+            return None
+        return replace(measurement, as_of=day) if measurement else None
 
-    def _problem(self, figure: Figure, message: str, hint: str) -> None:
-        self.problems.append(Problem(message=message, place=figure.place, hint=hint))
+    def _none(self, part: Part) -> Unknown:
+        """Why a part has no figure: figures of an unknown name may be meant for it."""
+        if self._strays and not self._figures.get(part.path):
+            names = ", ".join(f"'{name}'" for name in self._strays)
+            return Unknown.failed("there is no figure, but there are some of unknown indicators: {names}", names=names)
+        return Unknown.missing("there is no figure")
 
-    def note(self, part: Part, as_of: date) -> str:
-        """The remark of the latest figure of a part, with or without a value."""
-        dated = self._until(part, as_of)
-        return dated[-1].figure.note if dated else ""
-
-    def measure(self, part: Part, at: At) -> Measurement | Unknown:
-        """The measurement that the figures of a part give at a day."""
-        if part.path in self._failed:
-            return Unknown.failed("{text}", text=self._failed[part.path])
-        dated = [found for found in self._until(part, at.as_of) if found.as_of >= at.start]
-        if not dated:
-            return Unknown.missing("there is no figure")
-        read: list[tuple[Dated, Measurement]] = []
-        for found in dated:
-            try:
-                measurement = self._read(part, found.figure)
-            except FigureError as error:
-                self.fail(part.path, found.figure, str(error), error.hint)
-                return Unknown.failed("{text}", text=self._failed[part.path])
-            if measurement:
-                read.append((found, replace(measurement, as_of=found.as_of)))
-        if _adds_up(part):
-            return _added(part, read, at) if read else _missing(dated[-1])
-        return _latest(part, dated, read, at)
-
-    def _until(self, part: Part, as_of: date) -> list[Dated]:
+    def _until(self, part: Part, as_of: date) -> list[tuple[date, Figure]]:
         return sorted(
-            (found for found in self._figures.get(part.path, ()) if found.as_of <= as_of), key=lambda found: found.as_of
+            (found for found in self._figures.get(part.path, {}).items() if found[0] <= as_of),
+            key=lambda found: found[0],
         )
 
-    def _read(self, part: Part, figure: Figure) -> Measurement | None:
-        """The measurement of one figure; None when it has no value."""
-        unit = part.target.unit if part.target else ""
-        value, decimals = _value(figure.value, unit, self.settings.percent)
-        numerator, denominator = _number(figure.numerator, "numerator"), _number(figure.denominator, "denominator")
-        if denominator is None:
-            if numerator is not None:
-                raise FigureError("there is a numerator without a denominator")
-            return None if value is None else _bounded(part, Measurement(value=value, unit=unit))
-        if numerator is None:
-            raise FigureError("there is a denominator without a numerator")
-        if denominator <= 0:
-            raise FigureError(f"the denominator is {denominator}", "leave value, numerator and denominator empty")
-        worked_out = numerator / denominator * (100 if unit == "%" else 1)
-        if value is not None and abs(value - worked_out) > HALF / 10**decimals:
-            given = f"{figure.numerator}/{figure.denominator}"
-            raise FigureError(f"the value {figure.value} is not what {given} gives ({_near(worked_out)})")
-        exact_one = Measurement(value=worked_out, unit=unit, numerator=numerator, denominator=denominator)
-        return _bounded(part, exact_one)
+    def _fail(self, path: str, figure: Figure, field: str, message: str, hint: str = "") -> None:
+        """Note that a figure is wrong; its indicator fails."""
+        place = self._problem(figure, field, message, hint).place
+        self._failed.setdefault(path, f"{place}: {message}" if place else message)
+
+    def _problem(self, figure: Figure, field: str, message: str, hint: str) -> Problem:
+        place = figure.place._replace(column=figure.columns.get(field, 0)) if figure.place else None
+        problem = Problem(message=message, place=place, hint=hint)
+        self.problems.append(problem)
+        return problem
 
 
-def _value(written: object, unit: str, percent: str) -> tuple[Fraction | None, int]:
-    """The value in the unit of the target, and how many decimals it was written with."""
-    if written is None or (isinstance(written, str) and not written.strip()):
-        return None, 0
-    text = written.strip() if isinstance(written, str) else ""
-    try:
-        if text:
-            number, own_unit = split_quantity(text)
-        else:
-            number, own_unit = exact(Decimal(repr(written)) if isinstance(written, float) else written), ""
-    except (TargetError, NumberError) as error:
-        raise FigureError(str(error), error.hint) from error
-    if own_unit and unit and own_unit != unit:
-        raise FigureError(f"the value is in {own_unit}, the target in {unit}")
-    if own_unit in ("%", "d", "months", "points", "working_days") and not unit:
-        raise FigureError(f"the value is in {own_unit}, the target is a plain number")
-    decimals = decimals_of(text.partition("%")[0] if text else str(written))
-    if unit != "%" or own_unit == "%" or percent == "percent":
-        return number, decimals
-    if percent == "fraction":
-        return number * 100, max(decimals - 2, 0) if decimals else 0
-    if 0 < abs(number) <= 1:
-        plain = text or str(written)
-        hint = f"write '{plain} %' or the value times 100, or say percent = \"fraction\" of the source"
-        raise FigureError(f"{plain} can be {plain} % or a share of 1", hint)
-    return number, decimals
-
-
-def _number(written: object, name: str) -> Fraction | None:
-    if written is None or (isinstance(written, str) and not written.strip()):
-        return None
-    try:
-        return exact(Decimal(repr(written)) if isinstance(written, float) else written)
-    except NumberError as error:
-        raise FigureError(f"{name}: {error}", error.hint) from error
-
-
-def _near(value: Fraction) -> str:
-    return f"{float(value):.6g}"
-
-
-def _bounded(part: Part, measurement: Measurement) -> Measurement:
-    """A share lies between 0 and 100 %: anything else is a mistake in the data."""
-    metric = part.metric.plugin.descriptor
-    if metric is not None and metric.units == ("%",) and not 0 <= measurement.value <= 100:
-        raise FigureError(f"a share cannot be {_near(measurement.value)} %")
-    return measurement
-
-
-def _adds_up(part: Part) -> bool:
-    """True when every figure covers its own month or quarter, so that figures add up."""
-    return part.covers in ("month", "quarter") and part.metric.plugin.descriptor.kind != "level"
-
-
-def _added(part: Part, read: list[tuple[Dated, Measurement]], at: At) -> Measurement | Unknown:
-    """Months or quarters added up: values of a total, numerators and denominators of a share."""
-    stretches = [figure_stretch(part.covers, found.as_of, at.start) for found, _ in read]
+def _added(part: Part, read: list[Measurement], at: At) -> Measurement | Unknown:
+    """Months or quarters added up: the values of a total, numerators and denominators of a share."""
+    stretches = [figure_stretch(part.covers, found.as_of, at.start) for found in read if found.as_of]
     extent = cover(stretches, at.start, at.as_of, at.end)
-    latest = read[-1][1]
     if len(read) == 1:
-        return replace(latest, cover=extent)
-    numerators = [measurement.numerator for _, measurement in read]
-    denominators = [measurement.denominator for _, measurement in read]
-    if part.metric.plugin.descriptor.kind == "total" and None in numerators:
-        total = sum((measurement.value for _, measurement in read), Fraction(0))
-        return Measurement(value=total, unit=latest.unit, as_of=latest.as_of, cover=extent)
-    if None in numerators or None in denominators:
+        return replace(read[0], cover=extent)
+    if part.metric.plugin.descriptor.kind == "total":
+        total = sum((found.value for found in read), Fraction(0))
+        return replace(read[-1], value=total, numerator=None, denominator=None, cover=extent)
+    numerators = [found.numerator for found in read if found.numerator is not None]
+    denominators = [found.denominator for found in read if found.denominator is not None]
+    if len(denominators) < len(read):
         return Unknown.failed("percentages are not averaged: the figures need numerators and denominators")
-    numerator = sum((number for number in numerators if number is not None), Fraction(0))
-    denominator = sum((number for number in denominators if number is not None), Fraction(0))
-    value = numerator / denominator * (100 if latest.unit == "%" else 1)
-    return Measurement(
-        value=value,
-        unit=latest.unit,
-        numerator=numerator,
-        denominator=denominator,
-        as_of=latest.as_of,
-        cover=extent,
-    )
+    numerator, denominator = sum(numerators, Fraction(0)), sum(denominators, Fraction(0))
+    share = numerator / denominator * (100 if read[-1].unit == "%" else 1)
+    return replace(read[-1], value=share, numerator=numerator, denominator=denominator, cover=extent)
 
 
-def _latest(part: Part, dated: list[Dated], read: list[tuple[Dated, Measurement]], at: At) -> Measurement | Unknown:
+def _latest(part: Part, latest: Figure, read: list[Measurement | None], at: At) -> Measurement | Unknown:
     """The latest figure stands. Without a value it is missing, unless the last value is carried forward."""
-    if read and read[-1][0] is dated[-1]:
-        measurement = read[-1][1]
-    elif read and part.on_missing == "carry_forward":
-        found, measurement = read[-1]
-        note = Note("carried forward from {date}", {"date": found.as_of})
-        measurement = replace(measurement, notes=(*measurement.notes, note))
-    else:
-        return _missing(dated[-1])
+    measurement = read[-1]
+    earlier = [found for found in read if found]
+    if measurement is None and earlier and part.on_missing == "carry_forward":
+        note = Note("carried forward from {date}", {"date": earlier[-1].as_of})
+        measurement = replace(earlier[-1], notes=(note,))
+    if measurement is None:
+        return _missing(latest)
     if part.covers == "to_date" and measurement.as_of:
-        extent = cover([(at.start, measurement.as_of)], at.start, at.as_of, at.end)
-        measurement = replace(measurement, cover=extent)
+        return replace(measurement, cover=cover([(at.start, measurement.as_of)], at.start, at.as_of, at.end))
     return measurement
 
 
-def _missing(latest: Dated) -> Unknown:
-    note, expected = latest.figure.note.strip(), latest.figure.expected
-    if expected:
-        return Unknown.missing("{text} (expected {date})", text=note or "no value", date=_day(expected))
+def _missing(latest: Figure) -> Unknown:
+    note = latest.note.strip()
+    if latest.expected:
+        return Unknown.missing("{text} (expected {date})", text=note or "no value", date=_day(latest.expected))
     return Unknown.missing("{text}", text=note) if note else Unknown.missing("no value is reported")
 
 

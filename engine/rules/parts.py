@@ -59,8 +59,8 @@ def build_part(around: Surroundings, path: str, written: Table, key: Key) -> Par
     choice = choose_metric(table, plugin, content, report)
     covers = read.get("covers", "")
     forecaster = choose_forecaster(table.get("forecaster"), plugin, covers, content, around.registry, report)
-    target = read_target(table, metric, report)
-    partly = read_partly(table, metric, target, report) if target else None
+    target = None if "target" in wrong else read_target(read, metric, report)
+    partly = read_partly(read, "grading" in table, metric, target, report) if target and "partly" not in wrong else None
     if target:
         check_grading(table, target, inherited["grading"], report)
     _check(around, metric, content, covers, choice.params, inherited, report)

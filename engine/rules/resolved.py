@@ -8,7 +8,6 @@ from engine.model import Judgement
 from engine.rules.plan import Choice, Header, Indicator, Objective, Part, Plan
 from engine.toml_writer import write_toml
 
-
 HOLDERS = ("objective", "indicator", "part")
 
 

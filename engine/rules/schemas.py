@@ -32,8 +32,8 @@ MEMBER: dict[str, dict[str, Any]] = {
 }
 LEAF: dict[str, dict[str, Any]] = {
     "metric": {"type": "string", "required": True, "meta": "the metric type"},
-    "target": {"type": "string", "meta": 'operator, number and unit, such as ">= 75 %"'},
-    "partly": {"type": "string", "meta": "a second, weaker target: from there on it is partly met"},
+    "target": {"type": "target", "meta": 'operator, number and unit, such as ">= 75 %"'},
+    "partly": {"type": "target", "meta": "a second, weaker target: from there on it is partly met"},
     "covers": {"type": "string", "allowed": list(COVERS), "meta": "what a figure covers"},
     "forecaster": {"type": ["string", "dict"], "meta": "how the value at the due date is foreseen"},
 }

@@ -10,43 +10,42 @@ from engine.contracts import Metric
 from engine.grading import partial_interval
 from engine.rules.choices import Report
 from engine.schema import Fault
-from engine.target import Interval, Target, TargetError, parse_target
+from engine.target import Interval, Target, parse_target
 
 SHARES = Interval(low=Fraction(0), high=Fraction(100))
 
 
-def read_target(table: Mapping[str, Any], metric: Metric | None, report: Report) -> Target | None:
+def read_target(read: Mapping[str, Any], metric: Metric | None, report: Report) -> Target | None:
     """The target of a part; None, and a fault, when it has none that its metric can be held against."""
-    text = table.get("target", metric.target if metric else "")
-    if not text:
+    target = read.get("target")
+    if target is None and metric and metric.target:
+        target = parse_target(metric.target)
+    if target is None:
         report(Fault(path=(), message="'target' is missing", expected='a target such as ">= 75 %"'))
         return None
-    target = _parsed("target", text, report)
-    if target is None or metric is None:
-        return target
-    fault = _unit_fault(target, metric) or (_share_fault(target) if metric.units == ("%",) else None)
+    fault = (_unit_fault(target, metric) or _share_fault(target, metric)) if metric else None
     if fault:
         report(fault)
         return None
-    return target
+    return target  # type: ignore[no-any-return]
 
 
-def read_partly(table: Mapping[str, Any], metric: Metric | None, target: Target, report: Report) -> Target | None:
+def read_partly(
+    read: Mapping[str, Any], own_grading: bool, metric: Metric | None, target: Target, report: Report
+) -> Target | None:
     """The second target, from which on it is partly met; a metric's own one gives way to a grading."""
-    if "partly" not in table:
-        own = "" if metric is None or "grading" in table else metric.partly
+    partly = read.get("partly")
+    if partly is None:
+        own = "" if metric is None or own_grading else metric.partly
         partly = parse_target(own) if own else None
         return partly if partly and _weaker(partly, target) else None
-    partly = _parsed("partly", table["partly"], report)
-    if partly is None:
-        return None
     if partly.unit != target.unit:
         message = f"'partly' is in {partly.unit or 'no unit'}, the target in {target.unit or 'no unit'}"
         report(Fault(path=("partly",), message=message))
     elif not _weaker(partly, target):
         message = f"'partly' ({partly}) can never be reached without the target ({target}) being met"
         report(Fault(path=("partly",), message=message, expected="a weaker target in the same direction"))
-    return partly
+    return partly  # type: ignore[no-any-return]
 
 
 def check_grading(table: Mapping[str, Any], target: Target, grading: str, report: Report) -> None:
@@ -54,14 +53,6 @@ def check_grading(table: Mapping[str, Any], target: Target, grading: str, report
     if table.get("grading") == "points_5" and target.unit != "%" and partial_interval(target, grading) is None:
         message = f"'points_5' is for targets in %, and this one is in {target.unit or 'no unit'}"
         report(Fault(path=("grading",), message=message, hint="write 'strict', 'attainment_80' or 'relative_10'"))
-
-
-def _parsed(key: str, text: str, report: Report) -> Target | None:
-    try:
-        return parse_target(text)
-    except TargetError as error:
-        report(Fault(path=(key,), message=str(error), hint=error.hint))
-        return None
 
 
 def _weaker(partly: Target, target: Target) -> bool:
@@ -81,8 +72,10 @@ def _unit_fault(target: Target, metric: Metric) -> Fault | None:
     return Fault(path=("target",), message=message, expected=f"a target in {units}")
 
 
-def _share_fault(target: Target) -> Fault | None:
+def _share_fault(target: Target, metric: Metric) -> Fault | None:
     """A share lies between 0 and 100 per cent, so a target must leave something to reach there."""
+    if metric.units != ("%",):
+        return None
     bounds = [bound for bound in (target.interval.low, target.interval.high) if bound is not None]
     outside = [bound for bound in bounds if bound not in SHARES]
     never = (target.operator == ">" and target.number == 100) or (target.operator == "<" and target.number == 0)
