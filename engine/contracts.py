@@ -15,7 +15,7 @@ Schema = Mapping[str, Mapping[str, Any]]
 Kind = Literal["ratio", "total", "level"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Example:
     """A worked case of a metric: `rows` and `params` as rules write them give the status `expect`.
 
@@ -30,7 +30,7 @@ class Example:
     expect: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Metric:
     """A metric type: what to count, and how the counts become a measurement.
 
@@ -62,7 +62,7 @@ class Metric:
     examples: tuple[Example, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Source:
     """A way to open data: rows (`records`) as a Narwhals lazy frame, or `figures` as Figure objects.
 
@@ -76,7 +76,7 @@ class Source:
     schema: Schema = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Series:
     """The measurements of one indicator: the one `to_date`, and one for each month (oldest first)."""
 
@@ -85,7 +85,7 @@ class Series:
     months: tuple[Measurement, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Forecaster:
     """Takes the measurements so far to the measurement at the due date.
 
@@ -104,7 +104,7 @@ class Member(NamedTuple):
     weight: int = 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Combiner:
     """Takes the statuses of the members to one status.
 
@@ -116,7 +116,7 @@ class Combiner:
     schema: Schema = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Reporter:
     """Writes a report.
 

@@ -9,7 +9,6 @@ EngineError
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -80,6 +79,8 @@ class PluginError(EngineError):
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """A hint that names what `name` probably meant, or all choices when there are few."""
+    import difflib  # only mistakes need it
+
     known = sorted(set(names))
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if close:

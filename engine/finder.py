@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.metadata import Distribution, EntryPoint, distributions
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from engine.contracts import KINDS
 
 GROUP = "objective_engine"
+OWN_DISTRIBUTION = "objective-engine"
 OWN_PACKAGE = "plugins"
 
 
@@ -40,45 +42,66 @@ class Candidate(NamedTuple):
 def find(folders: Sequence[Path]) -> tuple[Candidate, ...]:
     """All plugins of installed packages and of local folders, sorted by kind, name and provider.
 
-    A file that is found in both ways (the built-in folder, seen from its own repository) counts once.
+    A file that is found in several ways (the built-in folder, seen from its own repository) counts once.
     """
     installed = list(_installed())
     known = {candidate.file.resolve() for candidate in installed if candidate.file}
-    local = [candidate for candidate in _local(folders) if candidate.file and candidate.file.resolve() not in known]
+    local = [candidate for file, candidate in _local(folders).items() if file not in known]
     return tuple(sorted([*installed, *local], key=lambda found: (found.kind, found.name, found.provider)))
 
 
 def _installed() -> Iterator[Candidate]:
     seen: set[str] = set()
     for distribution in distributions():
-        name = distribution.metadata["Name"] if _has_entry_points(distribution) else ""
-        if not name or name.lower() in seen:  # the first on the path is the one that Python imports
+        text = _entry_points(distribution)
+        package = _field(distribution, "Name") if text else ""
+        if not package or _normal(package) in seen:  # the first on the path is the one that Python imports
             continue
-        seen.add(name.lower())
-        for entry in distribution.entry_points:
-            if entry.group == GROUP:
-                yield _candidate(entry, name, distribution.version)
+        seen.add(_normal(package))
+        version = _field(distribution, "Version")
+        for name, value in _entries(text):
+            yield _candidate(name, re.split(r"[:\[\s]", value)[0], package, version)
 
 
-def _has_entry_points(distribution: Distribution) -> bool:
-    """True when a distribution has plugins of ours, without parsing the metadata of all the others."""
-    text = distribution.read_text("entry_points.txt")
-    return text is not None and f"[{GROUP}]" in text
+def _entry_points(distribution: Distribution) -> str:
+    """The entry points of a package, if some are plugins of ours; the metadata of all others stay unread."""
+    try:
+        text = distribution.read_text("entry_points.txt") or ""
+    except UnicodeDecodeError:  # no installer writes such a file
+        return ""
+    return text if f"[{GROUP}]" in text else ""
 
 
-def _candidate(entry: EntryPoint, package: str, version: str) -> Candidate:
-    kind, _, name = entry.name.partition(".")
-    file = _file_of(entry.module)
+def _entries(text: str) -> Iterator[tuple[str, str]]:
+    """Name and value of our entry points. (In importlib, one bad line of one package ends the reading of all.)"""
+    ours = False
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            ours = line == f"[{GROUP}]"
+        elif ours and line and not line.startswith("#"):
+            name, _, value = line.partition("=")
+            yield name.strip(), value.strip()
+
+
+def _field(distribution: Distribution, name: str) -> str:
+    return str(next(iter(distribution.metadata.get_all(name, [])), ""))
+
+
+def _normal(package: str) -> str:
+    return re.sub(r"[-_.]+", "-", package).lower()
+
+
+def _candidate(entry: str, module: str, package: str, version: str) -> Candidate:
+    kind, _, name = entry.partition(".")
+    file = _file_of(module)
     problem = ""
     if kind not in KINDS or not name:
-        problem = f"the entry point is named '{entry.name}', not KIND.NAME with a kind of {', '.join(KINDS)}"
+        problem = f"the entry point is named '{entry}', not KIND.NAME with a kind of {', '.join(KINDS)}"
     elif file is None:
-        problem = f"there is no module '{entry.module}'"
-    elif package == "objective-engine":
+        problem = f"there is no module '{module}'"
+    elif _normal(package) == OWN_DISTRIBUTION:
         problem = _shadowed(file)
-    return Candidate(
-        kind=kind, name=name, provider=package, version=version, module=entry.module, file=file, problem=problem
-    )
+    return Candidate(kind=kind, name=name, provider=package, version=version, module=module, file=file, problem=problem)
 
 
 def _file_of(module: str) -> Path | None:
@@ -111,19 +134,26 @@ def _shadowed(file: Path) -> str:
     )
 
 
-def _local(folders: Iterable[Path]) -> Iterator[Candidate]:
+def _local(folders: Iterable[Path]) -> dict[Path, Candidate]:
+    """The plugins of local folders by their file."""
+    found: dict[Path, Candidate] = {}
     for folder in folders:
         for kind in KINDS:
             for file in sorted((folder / f"{kind}s").glob("*.py")):
                 if not file.stem.startswith("_"):
-                    yield Candidate(
-                        kind=kind,
-                        name=file.stem,
-                        provider=f"{folder.name}/{kind}s/{file.name}",
-                        module=f"engine.local.{kind}s.{file.stem}",
-                        file=file,
-                        local=True,
-                    )
+                    found.setdefault(file.resolve(), _local_candidate(folder, kind, file))
+    return found
+
+
+def _local_candidate(folder: Path, kind: str, file: Path) -> Candidate:
+    return Candidate(
+        kind=kind,
+        name=file.stem,
+        provider=f"{folder.name}/{kind}s/{file.name}",
+        module=f"engine.local.{kind}s.{file.stem}",
+        file=file,
+        local=True,
+    )
 
 
 def _load_file(module: str, file: Path) -> ModuleType:

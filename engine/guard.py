@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -9,6 +10,9 @@ from engine.errors import DataError, PluginError
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+
+FOLDERS = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?[/\\](?:[^\s'\"()/\\]+[/\\])+")
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def call(
@@ -42,7 +46,8 @@ def call_quietly(provider: str, stage: str, function: Callable[[], Result]) -> R
 
 
 def _reason(error: BaseException) -> str:
+    """The first line of an error, without what differs between machines and runs: it may come to stand in a report."""
     if isinstance(error, SystemExit):
         return "it tried to end the program (SystemExit)"
-    first = str(error).strip().partition("\n")[0]
+    first = ADDRESS.sub("", FOLDERS.sub("", str(error).strip().partition("\n")[0]))
     return f"{type(error).__name__}: {first}" if first else type(error).__name__

@@ -29,11 +29,11 @@ def parse_number(text: str) -> Fraction:
     countries take it for different numbers.
     """
     text = text.strip(SPACES)
-    if len(text) > LONGEST:
+    plain = re.sub(rf"[{SPACES}]", "", text)
+    if len(plain) > LONGEST:
         raise NumberError(f"a number of more than {LONGEST} characters")
     if not NUMBER.fullmatch(text):
         raise NumberError(f"'{text}' is not a number", "write digits with at most one '.' or ',', such as 1234.5")
-    plain = re.sub(rf"[{SPACES}]", "", text)
     whole, comma, decimals = plain.partition(",")
     if comma and len(decimals) == 3:
         raise NumberError(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -85,23 +86,31 @@ class Registry:
     def _descriptor(self, candidate: Candidate, provider: str, module: ModuleType) -> object:
         """Register the module, and call its one hook. A refused module does not stay registered."""
         name = f"{candidate.kind}.{candidate.name}"
+        hook = guard.call(provider, "register", self._hook, candidate.kind, provider, module)
         try:
             guard.call(provider, "register", self._manager.register, module, name)
-            guard.call(provider, "register", self._manager.check_pending)
-            implementations = [
-                (hook, implementation)
-                for hook in (f"engine_{kind}" for kind in KINDS)
-                for implementation in getattr(self._manager.hook, hook).get_hookimpls()
-                if implementation.plugin_name == name
-            ]
-            found = [hook for hook, _ in implementations]
-            if found != [f"engine_{candidate.kind}"]:
-                raise PluginError(provider, "register", _hooks_expected(candidate.kind, found))
-            return guard.call(provider, "hook", implementations[0][1].function)
+            implementations = getattr(self._manager.hook, hook).get_hookimpls()
+            own = next(found for found in implementations if found.plugin_name == name)
+            return guard.call(provider, "hook", own.function)
         except PluginError:
             if self._manager.has_plugin(name):
                 self._manager.unregister(name=name)
             raise
+
+    def _hook(self, kind: str, provider: str, module: ModuleType) -> str:
+        """The one hook of a module, if it is the one of its kind. Raises PluginError."""
+        if self._manager.is_registered(module):
+            other = self._manager.get_name(module)
+            raise PluginError(provider, "register", f"its module is already the one of {other}")
+        functions = {
+            options["specname"] or name: getattr(module, name)
+            for name in dir(module)
+            if (options := self._manager.parse_hookimpl_opts(module, name))
+        }
+        hook = f"engine_{kind}"
+        if wrong := _wrong_hooks(functions, hook):
+            raise PluginError(provider, "register", wrong)
+        return hook
 
 
 def described(candidate: Candidate | Plugin) -> str:
@@ -126,9 +135,18 @@ def _failed(candidate: Candidate, failure: PluginError) -> Plugin:
     )
 
 
-def _hooks_expected(kind: str, found: list[str]) -> str:
-    expected = f"one function engine_{kind}() with the decorator @hookimpl"
-    return f"has {', '.join(found)} instead of {expected}" if found else f"has no hook: write {expected}"
+def _wrong_hooks(functions: Mapping[str, Callable[..., Any]], hook: str) -> str:
+    """What is wrong with the hooks of a module, or nothing."""
+    hooks = [f"engine_{kind}" for kind in KINDS]
+    expected = f"one function {hook}() with the decorator @hookimpl"
+    if not functions:
+        return f"it has no hook: write {expected}"
+    for name, function in functions.items():
+        if name not in hooks:
+            return f"there is no hook '{name}'; {nearest(name, hooks)}"
+        if arguments := inspect.signature(function).parameters.values():
+            return f"{name}({', '.join(map(str, arguments))}) has arguments, which a hook does not get"
+    return "" if list(functions) == [hook] else f"it has {' and '.join(functions)} instead of {expected}"
 
 
 def _checked(candidate: Candidate, provider: str, descriptor: object) -> Schema:

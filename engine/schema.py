@@ -21,7 +21,7 @@ an option of another type.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -79,8 +79,12 @@ KINDS_IN_WORDS = {
     "string": "text", "text": "text, or a table with text in fi, sv and en", "integer": "a whole number",
     "number": "a number", "boolean": "true or false", "date": "a date such as 2025-05-31", "list": "a list",
     "dict": "a table", "column": "the name of a column", "filter": 'a filter such as { channel = "office" }',
-    "limit": 'a time limit such as "< 30 d"', "target": 'a target such as ">= 60 %"', "units": "a list of names, or { source, column, where }",
-    "path": "a path",
+    "limit": 'a time limit such as "< 30 d"', "target": 'a target such as ">= 60 %"',
+    "units": "a list of names, or { source, column, where }", "path": "a path",
+}  # fmt: skip
+LIMITS_IN_WORDS = {
+    "empty": "something that is not empty", "max": "at most {limit}", "maxlength": "a length of at most {limit}",
+    "min": "at least {limit}", "minlength": "a length of at least {limit}", "regex": "text of the form {limit}",
 }  # fmt: skip
 
 
@@ -112,19 +116,31 @@ class _Validator(cerberus.Validator):  # type: ignore[misc]
 
 
 class Schema:
-    """A compiled schema; `names` are its keys. Raises SchemaError when it is not one."""
+    """A compiled schema; `names` are its keys. Raises SchemaError when it is not one.
+
+    An `open_ended` schema leaves keys that it does not know to others.
+    """
 
     def __init__(self, rules: Mapping[str, Mapping[str, Any]], *, open_ended: bool = False) -> None:
+        _check_form(rules)
         self.rules: dict[str, dict[str, Any]] = {key: dict(value) for key, value in rules.items()}
+        self._open_ended = open_ended
         # Cerberus rewrites the schema that it is given, so it gets a copy, without what is not its business
         plain = {key: copy.deepcopy({r: v for r, v in rule.items() if r not in OURS}) for key, rule in rules.items()}
         try:
-            self._validator = _Validator(plain, allow_unknown=open_ended) if plain else None
+            self._validator = _Validator(plain)
         except cerberus.SchemaError as error:
             raise SchemaError(f"{error}") from error
-        untyped = [key for key, rule in self.rules.items() if "type" not in rule and "allowed" not in rule]
-        if untyped:
-            raise SchemaError(f"option '{untyped[0]}' has neither a type nor allowed values")
+        faults = [fault for fault in self.read(self.filled({}))[1] if fault.path]
+        if faults:
+            raise SchemaError(f"the default of '{faults[0].path[0]}': {faults[0].message}")
+
+    def only(self, names: Collection[str], *, required: Collection[str] = (), open_ended: bool = False) -> Schema:
+        """A schema with some of the keys. It shares what was compiled, which is most of the work."""
+        part = copy.copy(self)
+        part.rules = {key: rule | {"required": key in required} for key, rule in self.rules.items() if key in names}
+        part._open_ended = open_ended
+        return part
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -153,17 +169,16 @@ class Schema:
         return {**defaults, **table}
 
     def _faults(self, table: Mapping[str, Any]) -> list[Fault]:
-        if self._validator is None:
-            return [Fault(path=(key,), message=f"unknown key '{key}'") for key in table]
-        if self._validator.validate(table, normalize=False):
-            return []
-        return [fault for error in self._validator._errors for fault in _faults(error, self.names)]
+        known = {key: value for key, value in table.items() if key in self.rules}
+        faults = [] if self._open_ended else [_unknown((key,), self.names) for key in table if key not in known]
+        if not known or self._validator.validate(known, normalize=False):
+            return faults
+        return faults + [fault for error in self._validator._errors for fault in _faults(error, self.names)]
 
     def _read_value(
         self, key: str, rule: Mapping[str, Any], value: Any, read: dict[str, Any], faults: list[Fault]
     ) -> None:
-        if rule.get("type") == "text":
-            faults.extend(_text_faults((key,), value))
+        faults.extend(_texts(rule, (key,), value))
         try:
             read[key] = _reader(rule)(value)
         except (FilterError, UnitsError) as error:
@@ -196,6 +211,29 @@ def _meaning(rule: Mapping[str, Any]) -> str:
     return " or ".join(words)
 
 
+def _check_form(rules: object) -> None:
+    """Raise SchemaError when a schema is not a dict of text to dicts with a type: plugins come without type checks."""
+    if not isinstance(rules, Mapping):
+        raise SchemaError(f"a schema is a dict, not {type(rules).__name__}")
+    for key, rule in rules.items():
+        if not isinstance(key, str) or not isinstance(rule, Mapping):
+            raise SchemaError(f"{shown(key)}: an option is a name with a dict of rules")
+        if "type" not in rule and "allowed" not in rule:
+            raise SchemaError(f"option '{key}' has neither a type nor allowed values")
+
+
+def _texts(rule: Mapping[str, Any], path: Path, value: Any) -> list[Fault]:
+    """The faults of a value that is text in languages, or has such text in it."""
+    if rule.get("type") == "text":
+        return _text_faults(path, value)
+    inner = rule.get("schema", {})
+    if rule.get("type") == "list":
+        return [fault for place, one in enumerate(value) for fault in _texts(inner, (*path, place), one)]
+    if rule.get("type") == "dict":
+        return [fault for key, one in value.items() if key in inner for fault in _texts(inner[key], (*path, key), one)]
+    return []
+
+
 def _text_faults(path: Path, value: object) -> list[Fault]:
     if isinstance(value, str):
         return []
@@ -218,7 +256,7 @@ def _faults(error: Any, names: tuple[str, ...]) -> list[Fault]:
         return [fault for child in error.child_errors for fault in _faults(child, tuple(error.constraint or ()))]
     path = tuple(error.document_path)
     if error.code == cerberus_errors.UNKNOWN_FIELD.code:
-        return [Fault(path=path, message=f"unknown key '{path[-1]}'", hint=nearest(str(path[-1]), names))]
+        return [_unknown(path, names)]
     if error.code == cerberus_errors.REQUIRED_FIELD.code:
         return [Fault(path=path[:-1], message=f"'{path[-1]}' is missing")]
     if error.code in (cerberus_errors.UNALLOWED_VALUE.code, cerberus_errors.UNALLOWED_VALUES.code):
@@ -226,9 +264,14 @@ def _faults(error: Any, names: tuple[str, ...]) -> list[Fault]:
     if error.code == cerberus_errors.BAD_TYPE.code:
         expected = _meaning({"type": error.constraint})
         return [Fault(path=path, message=f"{shown(error.value)} is of the wrong type", expected=expected)]
-    return [
-        Fault(path=path, message=f"{shown(error.value)} is not possible", expected=f"{error.rule} {error.constraint}")
-    ]
+    if error.code == cerberus_errors.DEPENDENCIES_FIELD.code:
+        return [Fault(path=path, message=f"'{path[-1]}' needs '{error.info[0]}' beside it")]
+    expected = LIMITS_IN_WORDS.get(error.rule, "{rule} {limit}").format(rule=error.rule, limit=error.constraint)
+    return [Fault(path=path, message=f"{shown(error.value)} is not possible", expected=expected)]
+
+
+def _unknown(path: Path, names: tuple[str, ...]) -> Fault:
+    return Fault(path=path, message=f"unknown key '{path[-1]}'", hint=nearest(str(path[-1]), names))
 
 
 def _not_allowed(path: Path, error: Any) -> Fault:

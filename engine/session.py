@@ -15,7 +15,7 @@ from engine.model import Reason, Status
 from engine.periods import parse_date
 from engine.registry import Plugin, Registry, described, unknown
 from engine.report import Report
-from engine.rules import Plan, load_rules, resolve, resolved
+from engine.rules import Plan, load_rules, resolve
 
 UNKNOWN_REASONS = (Reason.MISSING, Reason.STALE, Reason.FAILED)
 
@@ -74,6 +74,8 @@ class Session:
 
     def resolved(self) -> str:
         """The rules of the one plan as the engine understands them, as TOML."""
+        from engine.rules.resolved import resolved
+
         if len(self._rules.plans) != 1:
             names = listed([plan.path for plan in self._rules.plans])
             raise UsageError(Problem(message="one plan at a time can be printed", hint=f"name one of {names}"))

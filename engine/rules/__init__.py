@@ -3,7 +3,6 @@
 from engine.rules.load import load_rules
 from engine.rules.paths import everything, resolve
 from engine.rules.plan import Choice, Indicator, Objective, OpenableSource, Part, Plan, Rules
-from engine.rules.resolved import resolved
 
 __all__ = [
     "Choice",
@@ -16,5 +15,4 @@ __all__ = [
     "everything",
     "load_rules",
     "resolve",
-    "resolved",
 ]

@@ -24,7 +24,7 @@ def as_text(value: str | Mapping[str, str]) -> Text:
     return dict(value)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Choice:
     """A plugin that rules chose, with its options as written (defaults filled in) and as read."""
 
@@ -34,7 +34,7 @@ class Choice:
     plugin: Plugin = field(compare=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Header:
     """What plan, objective, indicator and part have in common. `key` leads to the table in its file."""
 
@@ -43,7 +43,7 @@ class Header:
     title: Text
     note: Text
     owner: str
-    documents: tuple[Document, ...] = field(compare=False, repr=False)
+    documents: tuple[Document, ...] = field(compare=False)
 
     @property
     def id(self) -> str:
@@ -58,7 +58,7 @@ class Header:
         return (document or self.documents[0]).place(path)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Part(Header):
     """The smallest thing that has a target: an indicator without parts, or one part of an indicator.
 
@@ -81,7 +81,7 @@ class Part(Header):
     weight: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Indicator(Header):
     """One measurable aspect; its parts share one status. `single` says that it is its own only part."""
 
@@ -93,7 +93,7 @@ class Indicator(Header):
     weight: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Objective(Header):
     """What was promised; its status is combined from its indicators."""
 
@@ -101,7 +101,7 @@ class Objective(Header):
     indicators: tuple[Indicator, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Plan(Header):
     """The objectives of one body for one period. `as_of` is None when the rules do not name a day."""
 

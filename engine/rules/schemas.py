@@ -41,25 +41,25 @@ COMBINE: dict[str, dict[str, Any]] = {
     "combine": {"type": "string", "meta": "how the statuses become one"},
 }
 
-PLAN_FILE = Schema(
-    {"plan": {"type": "dict", "meta": "what holds for all"}, "objective": {"type": "dict", "meta": "the objectives"}}
-)
-PLAN = Schema(
-    TITLES
-    | INHERITED
-    | {
-        "period": {
-            "type": "dict",
-            "schema": {"start": {"type": "date", "required": True}, "end": {"type": "date", "required": True}},
-            "required": True,
-            "meta": "the first and last day",
-        },
-        "as_of": {"type": "date", "meta": "the day of the evaluation, when the command names no other"},
-    }
-)
-OBJECTIVE = Schema(TITLES | INHERITED | COMBINE | {"indicator": {"type": "dict", "required": True}}, open_ended=True)
-INDICATOR = Schema(TITLES | INHERITED | MEMBER | COMBINE | {"part": {"type": "dict"}}, open_ended=True)
-PART = Schema(TITLES | INHERITED | MEMBER | LEAF, open_ended=True)
+OUTER: dict[str, dict[str, Any]] = {
+    "plan": {"type": "dict", "meta": "what holds for all"},
+    "objective": {"type": "dict", "meta": "the objectives"},
+    "indicator": {"type": "dict", "meta": "the indicators of an objective"},
+    "part": {"type": "dict", "meta": "the parts of an indicator"},
+    "period": {
+        "type": "dict",
+        "schema": {"start": {"type": "date", "required": True}, "end": {"type": "date", "required": True}},
+        "meta": "the first and last day",
+    },
+    "as_of": {"type": "date", "meta": "the day of the evaluation, when the command names no other"},
+}
+
+EVERYTHING = Schema(TITLES | INHERITED | MEMBER | LEAF | COMBINE | OUTER)
+PLAN_FILE = EVERYTHING.only({"plan", "objective"})
+PLAN = EVERYTHING.only({*TITLES, *INHERITED, "period", "as_of"}, required={"period"})
+OBJECTIVE = EVERYTHING.only({*TITLES, *INHERITED, *COMBINE, "indicator"}, required={"indicator"}, open_ended=True)
+INDICATOR = EVERYTHING.only({*TITLES, *INHERITED, *MEMBER, *COMBINE, "part"}, open_ended=True)
+PART = EVERYTHING.only({*TITLES, *INHERITED, *MEMBER, *LEAF}, required={"metric"}, open_ended=True)
 JUDGEMENT = Schema(
     {
         "status": {"type": "string", "allowed": list(STATUSES), "required": True, "meta": "the status"},

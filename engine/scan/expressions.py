@@ -27,7 +27,7 @@ def expression(condition: Condition, columns: Columns) -> nw.Expr:
     """The truth of a condition for each row: true, or false or null, which `when` and `filter` take alike.
 
     A comparison with a missing value is null. "And" and "or" never make true of null, so only what is
-    negated has to be filled.
+    negated has to look for it.
     """
     if condition in (EVERY_ROW, NO_ROW):
         return nw.lit(condition == EVERY_ROW)
@@ -36,7 +36,7 @@ def expression(condition: Condition, columns: Columns) -> nw.Expr:
     if isinstance(condition, AnyOf):
         return balanced(operator.or_, [expression(member, columns) for member in condition.conditions])
     if isinstance(condition, Not):
-        return ~_certain(condition.condition, columns)
+        return _negated(condition.condition, columns)
     if isinstance(condition, Elapsed):
         return _elapsed(condition, columns)
     if isinstance(condition, Filter):
@@ -67,11 +67,12 @@ def balanced(join: Callable[[Any, Any], nw.Expr], parts: Sequence[nw.Expr]) -> n
     return join(balanced(join, parts[:middle]), balanced(join, parts[middle:]))
 
 
-def _certain(condition: Condition, columns: Columns) -> nw.Expr:
-    """The truth of a single test, never null."""
+def _negated(condition: Condition, columns: Columns) -> nw.Expr:
+    """The complement of a single test: true where the test is false, and where it is null."""
     truth = expression(condition, columns)
-    is_missing = isinstance(condition, Filter) and condition.test == "missing"
-    return truth if is_missing else truth.fill_null(False)
+    if isinstance(condition, Filter):
+        return ~truth if condition.test == "missing" else ~truth | columns[condition.column].values.is_null()
+    return ~truth.fill_null(False)
 
 
 def _test(test: Filter, column: Column) -> nw.Expr:
@@ -86,10 +87,17 @@ def _test(test: Filter, column: Column) -> nw.Expr:
 
 def _elapsed(condition: Elapsed, columns: Columns) -> nw.Expr:
     start, end = columns[condition.start], columns[condition.end]
-    if condition.most is None and start.kind == end.kind == "date":
-        return end.values >= start.values
-    started = day_number(start, "month" if condition.unit == "late_month" else condition.unit)
-    in_order = day_number(end, "month" if condition.unit == "late_month" else condition.unit) - started >= 0
+    if condition.unit == "day" and start.kind == end.kind == "date":
+        return _elapsed_dates(start.values, end.values, condition.most)
+    unit = "month" if condition.unit == "late_month" else condition.unit
+    started = day_number(start, unit)
+    in_order = day_number(end, unit) >= started
     if condition.most is None:
         return in_order
     return in_order & (day_number(end, condition.unit) - started <= condition.most)
+
+
+def _elapsed_dates(start: nw.Expr, end: nw.Expr, most: int | None) -> nw.Expr:
+    """The same for dates, without numbers of days, which cost more than all other comparisons."""
+    in_order = end >= start
+    return in_order if most is None else in_order & (end <= start.dt.offset_by(f"{most}d"))

@@ -8,13 +8,12 @@ import io
 from engine import Reporter, hookimpl
 
 COLOURS = {"met": "green", "partly_met": "yellow", "not_met": "red"}
-SHARES = (15, 19, 11, 18, 13)  # of the 76 characters that 80 leave for cells
+SHARES = (15, 18, 11, 18, 14)  # of the 76 characters that a width of 80 leaves for cells
 VOWELS = frozenset("aeiouyåäöAEIOUYÅÄÖ")
 
 
 def render(params, report):
     from rich.console import Console
-    from rich.text import Text
 
     output = io.StringIO()
     console = Console(
@@ -23,17 +22,18 @@ def render(params, report):
         force_terminal=params["colour"],
         color_system="standard" if params["colour"] else None,
         highlight=False,
+        markup=False,
         legacy_windows=False,
     )
     for number, plan in enumerate(report.plans):
         if number:
             console.print()
-        console.print(Text(plan.title, style="bold"))
+        console.print(plan.title, style="bold")
         for line in plan.introduction:
-            console.print(Text(line))
+            console.print(line)
         console.print(_table(plan, params["width"]))
         for line in plan.remarks:
-            console.print(Text(line))
+            console.print(line)
     # rich fills every line to the width, which a file does not need
     yield "".join(line.rstrip() + "\n" for line in output.getvalue().splitlines())
 
@@ -41,36 +41,45 @@ def render(params, report):
 def _table(plan, width):
     from rich import box
     from rich.table import Table
-    from rich.text import Text
 
-    # plain lines keep the rows apart in print and in black and white
-    table = Table(box=box.HORIZONTALS, show_edge=True, padding=(0, 1, 0, 0), pad_edge=False, collapse_padding=True)
+    # lines between objectives keep them apart in print and in black and white
+    table = Table(box=box.HORIZONTALS, show_edge=False, padding=0)
     widths = [share * (width - 4) // sum(SHARES) for share in SHARES]
     for heading, size in zip(plan.headings, widths, strict=True):
-        table.add_column(Text(_folded([heading], size), style="bold"), width=size, overflow="fold", vertical="top")
+        table.add_column(_Cell([heading], size, "bold"), width=size)
     objective = None
     for row in plan.rows:
         first = row.objective != objective
-        if first and objective is not None:
-            table.add_section()
-        elif not first:
-            table.add_row()
+        if objective is not None:
+            table.add_section() if first else table.add_row()
         objective = row.objective
-        status, *rest = row.forecast
-        forecast = Text(_folded([status], widths[4]), style=COLOURS.get(row.status, ""))
-        forecast.append("".join(f"\n{_folded([line], widths[4])}" for line in rest), style="default")
-        table.add_row(
-            Text(_folded([row.objective, row.objective_status] if first else [], widths[0])),
-            Text(_folded(row.indicator, widths[1])),
-            Text(_folded([row.owner] if first else [], widths[2])),
-            Text(_folded(row.actual, widths[3])),
-            forecast,
+        cells = (
+            (row.objective, row.objective_status) if first else (),
+            row.indicator,
+            (row.owner,) if first else (),
+            row.actual,
         )
+        status = _Cell(row.forecast, widths[4], COLOURS.get(row.status, ""))
+        table.add_row(*(_Cell(lines, size) for lines, size in zip(cells, widths, strict=False)), status)
     return table
 
 
-def _folded(lines, width):
-    return "\n".join(folded for line in lines for folded in _fold(line, width))
+class _Cell:
+    """Lines folded to a width. The style is that of the first line, which has the status."""
+
+    def __init__(self, lines, width, style=""):
+        self.lines = [folded for line in lines[:1] for folded in _fold(line, width)]
+        self.styled = len(self.lines)
+        self.lines += [folded for line in lines[1:] for folded in _fold(line, width)]
+        self.style = style
+
+    def __rich_console__(self, console, options):
+        from rich.segment import Segment
+
+        style = console.get_style(self.style) if self.style else None
+        for number, line in enumerate(self.lines):
+            yield Segment(line, style if number < self.styled else None)
+            yield Segment.line()
 
 
 def _fold(line, width):
@@ -94,9 +103,8 @@ def _fold(line, width):
 def _division(word, width):
     """Where to divide a word: after a hyphen, or before a consonant and a vowel, as far right as fits."""
     for place in range(width - 1, 2, -1):
-        if word[place - 1] == "-" or (
-            word[place].isalpha() and word[place] not in VOWELS and word[place + 1] in VOWELS
-        ):
+        before, after = word[place - 1], word[place : place + 2]
+        if before == "-" or (after[0].isalpha() and after[0] not in VOWELS and after[1:] and after[1] in VOWELS):
             return place
     return width - 1
 
