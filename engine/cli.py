@@ -97,7 +97,9 @@ def evaluate(
     output: str | None,
     fail_on: str,
 ) -> None:
-    r"""Evaluate plans (all, or those named) and print the follow-up table.
+    r"""Evaluate plans and print the follow-up table.
+
+    All plans are evaluated, or those that are named.
 
     \b
     Exit codes:
@@ -125,9 +127,9 @@ def evaluate(
 @click.option("--resolved", is_flag=True, help="Print the rules as the engine understands them, as TOML.")
 @errors_to_exit_codes
 def check(plans: tuple[str, ...], config_file: str, as_of: str | None, lang: str | None, resolved: bool) -> None:
-    """Check configuration, rules and data, and read every target back in words.
+    """Check configuration, rules and data.
 
-    Every error that is found, in data too, ends with exit code 2.
+    Prints every target in words, as it is understood. Every error that is found, in data too, ends with exit code 2.
     """
     from engine.session import Session
 
@@ -148,7 +150,10 @@ def check(plans: tuple[str, ...], config_file: str, as_of: str | None, lang: str
 @lang_option
 @errors_to_exit_codes
 def explain(path: str, config_file: str, as_of: str | None, lang: str | None) -> None:
-    """Show the whole way from the data to the status of PATH: an objective, indicator or part."""
+    """Show how the status of PATH came about.
+
+    PATH names an objective, an indicator or a part; the plan may be left out where the rest is unique.
+    """
     from engine.session import Session
 
     session = Session(Path(config_file), ())
@@ -161,7 +166,7 @@ def explain(path: str, config_file: str, as_of: str | None, lang: str | None) ->
 @config_option
 @errors_to_exit_codes
 def plugins(config_file: str) -> None:
-    """List every plugin with its provider and state."""
+    """List all plugins with provider and state."""
     from engine.session import plugin_lines
 
     for line in plugin_lines(Path(config_file)):

@@ -128,7 +128,7 @@ class Schema:
         # Cerberus rewrites the schema that it is given, so it gets a copy, without what is not its business
         plain = {key: copy.deepcopy({r: v for r, v in rule.items() if r not in OURS}) for key, rule in rules.items()}
         try:
-            self._validator = _Validator(plain)
+            self._validator = _Validator(plain) if plain else None
         except cerberus.SchemaError as error:
             raise SchemaError(f"{error}") from error
         faults = [fault for fault in self.read(self.filled({}))[1] if fault.path]
@@ -171,7 +171,7 @@ class Schema:
     def _faults(self, table: Mapping[str, Any]) -> list[Fault]:
         known = {key: value for key, value in table.items() if key in self.rules}
         faults = [] if self._open_ended else [_unknown((key,), self.names) for key in table if key not in known]
-        if not known or self._validator.validate(known, normalize=False):
+        if self._validator is None or not known or self._validator.validate(known, normalize=False):
             return faults
         return faults + [fault for error in self._validator._errors for fault in _faults(error, self.names)]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from engine import guard
 from engine.config import read_config
 from engine.errors import PluginError, Problem, RulesError, UsageError, listed
-from engine.evaluate import Evaluation, evaluate, narrowed
+from engine.evaluate import Evaluation, evaluate
 from engine.finder import find
 from engine.model import Reason, Status
 from engine.periods import parse_date
@@ -41,12 +41,9 @@ class Session:
 
     def evaluate(self, as_of: str | None, only: Sequence[str]) -> Evaluation:
         """Evaluate the plans, or only what the paths name, at the day given, or the plan's own."""
-        rules = self._rules
-        if only:
-            paths = [resolve(path, rules.plans).path for path in only]
-            plans = tuple(narrowed(plan, paths) for plan in rules.plans)
-            rules = rules._replace(plans=tuple(plan for plan in plans if plan.objectives))
-        return evaluate(rules, {plan.path: self._day(plan, as_of) for plan in rules.plans})
+        plans = self._rules.plans
+        paths = [resolve(path, plans).path for path in only]
+        return evaluate(self._rules, {plan.path: self._day(plan, as_of) for plan in plans}, paths)
 
     def evaluate_only(self, as_of: str | None, path: str) -> tuple[Evaluation, str]:
         """Evaluate what a path names; also gives the path in full."""

@@ -8,7 +8,7 @@ from engine.evaluate.results import (
     PartResult,
     PlanResult,
 )
-from engine.evaluate.run import evaluate, narrowed
+from engine.evaluate.run import evaluate
 
 __all__ = [
     "Evaluation",
@@ -18,5 +18,4 @@ __all__ = [
     "PartResult",
     "PlanResult",
     "evaluate",
-    "narrowed",
 ]

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
 from engine.aggregates import UnitsFrom
+from engine.config import SourceSettings
 from engine.errors import DataError, PluginError, Problem
 from engine.evaluate.figures import FigureTable
 from engine.evaluate.measuring import Measured, failed, from_answer, from_figures, from_rules
 from engine.evaluate.opening import read_figures
 from engine.evaluate.outcomes import indicator_result, objective_result, part_result
 from engine.evaluate.records import Answer, Answers, Asked, ask, units_from
-from engine.evaluate.results import Evaluation, PlanResult
+from engine.evaluate.results import Evaluation, IndicatorResult, PlanResult
 from engine.evaluate.stretches import part_days
-from engine.rules import OpenableSource, Part, Plan, Rules
+from engine.rules import Indicator, OpenableSource, Part, Plan, Rules
 
 
-def evaluate(rules: Rules, days: Mapping[str, date]) -> Evaluation:
-    """Evaluate every plan of the rules at its day; `days` has one for each plan's path."""
-    run = _Run(rules, days)
+def evaluate(rules: Rules, days: Mapping[str, date], only: Sequence[str] = ()) -> Evaluation:
+    """Evaluate every plan of the rules at its day; `days` has one for each plan's path.
+
+    With `only`, paths in full, nothing but the indicators that they name or lie in is read and evaluated.
+    """
+    run = _Run(rules, days, only)
     run.read_records()
-    plans = tuple(run.plan(plan) for plan in rules.plans)
+    plans = tuple(result for plan in rules.plans if (result := run.plan(plan)).objectives)
     return Evaluation(plans=plans, problems=tuple(dict.fromkeys(run.all_problems())))
 
 
 class _Run:
     """One evaluation: what was read of each source, and the problems that were met."""
 
-    def __init__(self, rules: Rules, days: Mapping[str, date]) -> None:
+    def __init__(self, rules: Rules, days: Mapping[str, date], only: Sequence[str]) -> None:
         self._rules = rules
         self._days = days
+        self._only = only
         self._problems: list[Problem] = []
         self._tables: dict[str, FigureTable | DataError | PluginError] = {}
         self._asked: dict[str, Asked] = {}
@@ -46,7 +50,7 @@ class _Run:
         """Ask every source of case rows once, for all parts of all plans."""
         by_source: dict[tuple[str, str], list[Asked]] = {}
         for plan in self._rules.plans:
-            for part in plan.parts():
+            for part in (part for found in self._indicators(plan) for part in found.parts):
                 source = self._source(part)
                 if source and source.settings.content == "records" and not _broken(part, source):
                     asked = self._ask(plan, part, source)
@@ -57,19 +61,27 @@ class _Run:
 
     def plan(self, plan: Plan) -> PlanResult:
         """The result of a plan, after its sources were read."""
-        as_of = self._days[plan.path]
         objectives = []
         for objective in plan.objectives:
-            indicators = []
-            for indicator in objective.indicators:
-                parts = []
-                for part in indicator.parts:
-                    measured, note = self._measured(plan, part, as_of)
-                    at = part_days(plan, part, as_of, self._settings(part))
-                    parts.append(part_result(part, measured, at, as_of, note, self._answers.get(part.path)))
-                indicators.append(indicator_result(indicator, tuple(parts), as_of))
-            objectives.append(objective_result(objective, tuple(indicators)))
-        return PlanResult(plan=plan, as_of=as_of, objectives=tuple(objectives))
+            indicators = tuple(
+                self._indicator(plan, found) for found in objective.indicators if _wanted(found, self._only)
+            )
+            if indicators:
+                objectives.append(objective_result(objective, indicators))
+        return PlanResult(plan=plan, as_of=self._days[plan.path], objectives=tuple(objectives))
+
+    def _indicators(self, plan: Plan) -> Iterator[Indicator]:
+        for objective in plan.objectives:
+            yield from (found for found in objective.indicators if _wanted(found, self._only))
+
+    def _indicator(self, plan: Plan, indicator: Indicator) -> IndicatorResult:
+        as_of = self._days[plan.path]
+        parts = []
+        for part in indicator.parts:
+            measured, note = self._measured(plan, part, as_of)
+            at = part_days(plan, part, as_of, self._settings(part))
+            parts.append(part_result(part, measured, at, as_of, note, self._answers.get(part.path)))
+        return indicator_result(indicator, tuple(parts), as_of)
 
     def _measured(self, plan: Plan, part: Part, as_of: date) -> tuple[Measured, str]:
         """The series of a part or why there is none, and the remark of its figure."""
@@ -133,7 +145,7 @@ class _Run:
     def _source(self, part: Part) -> OpenableSource | None:
         return self._rules.sources.get(part.source) if part.source else None
 
-    def _settings(self, part: Part):  # type: ignore[no-untyped-def]
+    def _settings(self, part: Part) -> SourceSettings | None:
         source = self._source(part)
         return source.settings if source else None
 
@@ -145,16 +157,7 @@ def _broken(part: Part, source: OpenableSource | None) -> PluginError | None:
     return source.plugin.failure if source else None
 
 
-def narrowed(plan: Plan, paths: Sequence[str]) -> Plan:
-    """The plan with only the objectives and indicators that one of the paths names or lies in."""
-    objectives = []
-    for objective in plan.objectives:
-        indicators = tuple(found for found in objective.indicators if _wanted(found.path, paths))
-        if indicators:
-            objectives.append(replace(objective, indicators=indicators))
-    return replace(plan, objectives=tuple(objectives))
-
-
-def _wanted(path: str, paths: Sequence[str]) -> bool:
-    """True when a path names this indicator, something around it, or one of its parts."""
-    return any(f"{path}.".startswith(f"{wanted}.") or wanted.startswith(f"{path}.") for wanted in paths)
+def _wanted(indicator: Indicator, paths: Sequence[str]) -> bool:
+    """True when a path names this indicator, something around it, or one of its parts; or there is no path."""
+    path = indicator.path
+    return not paths or any(f"{path}.".startswith(f"{one}.") or one.startswith(f"{path}.") for one in paths)

@@ -71,7 +71,8 @@ def _part(plan: PlanResult, result: PartResult, language: Language) -> Iterator[
     yield from _status(result.outcome, language)
     yield from _measured(plan, result, language)
     if part.target:
-        yield _line(language, _("target"), f"{part.target.words(language.code)}  ({part.target})")
+        words = part.target.words(language.code)
+        yield _line(language, _("target"), words if words == str(part.target) else f"{words} ({part.target})")
         yield _line(language, _("partly"), _partly(language, part))
     yield from _verdict(language, _("to date"), part, result.outcome.to_date)
     yield from _verdict(language, _("forecast"), part, result.outcome.forecast)
@@ -121,7 +122,9 @@ def _measured(plan: PlanResult, result: PartResult, language: Language) -> Itera
 
 def _verdict(language: Language, name: str, part: Part, verdict: Verdict) -> Iterator[str]:
     status = f"{SYMBOLS[verdict.status]} {language.status(verdict.status, verdict.phase)}"
-    said = [status, language.say(_("by {method}"), method=verdict.method)]
+    said = [status]
+    if verdict.method not in ("to_date", "final"):
+        said.append(language.say(_("method {name}"), name=verdict.method))
     if verdict.measurement:
         measurement = verdict.measurement
         said.insert(1, language.quantity(measurement.value, measurement.unit, part.target, part.grading))

@@ -1,0 +1,212 @@
+"""The contract of metrics: their examples, and laws on rows like those of the examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from engine.aggregates import Aggregate, Distinct, merge
+from engine.contracts import Example, Metric
+from engine.filters import Filter
+from engine.model import Measurement, Status, Unknown
+from engine.registry import Plugin, Registry
+from engine.rules import Rules
+from engine.target import parse_target
+from engine.testing.plans import AT, TIME_ZONE, Options, evaluated, expect, plain, written
+from engine.testing.strategies import Column, rows
+
+DAY = "engine_day"
+SHARE = "engine_share"
+SHARES = ("one", "other")
+Params = Mapping[str, Any]
+
+
+def metric_checks(
+    plugin: Plugin, registry: Registry, options: Sequence[Options]
+) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The checks of a metric. They need no options: its examples have them."""
+    metric: Metric = plugin.descriptor
+    yield "names what there is", lambda: _names(plugin, registry)
+    yield "has examples of every status", lambda: _covered(metric)
+    for example in metric.examples:
+        yield f"example '{example.title}'", partial(_example, metric, example, registry)
+        yield f"laws on rows like those of '{example.title}'", partial(_laws, metric, example, registry)
+
+
+def _names(plugin: Plugin, registry: Registry) -> None:
+    """The fields of the descriptor name options, targets and a forecaster that there are."""
+    metric: Metric = plugin.descriptor
+    known = plugin.schema.names if plugin.schema else ()
+    for field in ("date", "without_source"):
+        option = getattr(metric, field)
+        expect(not option or option in known, f"the field '{field}' names '{option}', which is no option")
+    for text in filter(None, (metric.target, metric.partly)):
+        unit = parse_target(text).unit
+        expect("*" in metric.units or unit in metric.units, f"the metric cannot be measured in the unit of '{text}'")
+    if metric.forecaster:
+        expect(registry.get("forecaster", metric.forecaster), f"there is no forecaster '{metric.forecaster}'")
+
+
+def _covered(metric: Metric) -> None:
+    lacking = {str(status) for status in Status} - {example.expect for example in metric.examples}
+    expect(not lacking, f"no example expects {' or '.join(sorted(lacking))}")
+    titles = [example.title for example in metric.examples]
+    expect(len(set(titles)) == len(titles), "two examples have the same title")
+
+
+def _example(metric: Metric, example: Example, registry: Registry) -> None:
+    """The example gives what it expects, through rules, source, scan, metric and grading."""
+    result = evaluated(_rules(metric, example, registry)).plans[0].objectives[0].indicators[0].outcome
+    found = result.status or (result.unknown and result.unknown.reason)
+    why = f": {result.unknown.note}" if result.unknown else f", with {_value(result.forecast.measurement)}"
+    expect(found == example.expect, f"'{example.title}' expects {example.expect} and gives {found}{why}")
+
+
+def _value(measurement: Measurement | None) -> str:
+    return f"{float(measurement.value):.6g} {measurement.unit}".strip() if measurement else "no value"
+
+
+def _rules(metric: Metric, example: Example, registry: Registry) -> Rules:
+    """A plan with the example as its only indicator. A metric without a date of its own gets a column of dates."""
+    table: dict[str, Any] = {"metric": metric.name, "title": example.title, **example.params}
+    if example.target:
+        table["target"] = example.target
+    if metric.without_source and metric.without_source in example.params:
+        return written(registry, {"example": table}, {})
+    dated = not metric.date and "date" not in table
+    extra = {DAY: AT.as_of} if dated else {}
+    table |= {"source": "rows"} | ({"date": DAY} if dated else {})
+    found = [{**row, **extra} for row in example.rows]
+    return written(registry, {"example": table}, {"rows": {"type": "inline", "content": "records", "rows": found}})
+
+
+def _laws(metric: Metric, example: Example, registry: Registry) -> None:
+    """What holds for all rows. Rows of two shares are counted together and apart, in one read."""
+    from hypothesis import given, settings
+    from hypothesis import strategies as st
+
+    rules = _rules(metric, example, registry)
+    params = next(rules.plans[0].parts()).metric.params
+    asked = _asked(metric, params)
+    measure = partial(_measured, metric, params)
+    measure({name: merge(aggregate, ()) for name, aggregate in asked.items()})
+    if not asked:
+        return
+    columns = {**_columns(example.rows), SHARE: SHARES}
+
+    @settings(deadline=None, max_examples=25)
+    @given(rows(columns))
+    def laws(drawn: list[dict[str, Any]]) -> None:
+        counts = _counted(rules, asked, [*plain(example.rows), *drawn])
+        parts = [{name: counts[name, share] for name in asked} for share in SHARES]
+        whole = measure({name: counts[name, ""] for name in asked})
+        measured = [measure(part) for part in parts]
+        if not any(isinstance(aggregate, Distinct) for aggregate in asked.values()):
+            merged = {name: merge(aggregate, [part[name] for part in parts]) for name, aggregate in asked.items()}
+            expect(measure(merged) == whole, "measure gives another result for merged summaries than for all rows")
+            _adds_up(metric, whole, measured)
+
+    laws()
+
+
+def _asked(metric: Metric, params: Params) -> Mapping[str, Aggregate]:
+    """The aggregates of a metric, which are the same for equal options."""
+    before = deepcopy(params)
+    asked, again = metric.aggregates(params, AT), metric.aggregates(deepcopy(params), AT)
+    expect(params == before, "aggregates changed its options")
+    for name, aggregate in asked.items():
+        expect(isinstance(aggregate, Aggregate), f"'{name}' is not an aggregate")
+        expect(aggregate == again.get(name), f"aggregate '{name}' is not the same for equal options")
+        expect(hash(aggregate) == hash(again[name]), f"aggregate '{name}' has another hash for equal options")
+    return asked
+
+
+def _counted(rules: Rules, asked: Mapping[str, Aggregate], found: list[dict[str, Any]]) -> dict[tuple[str, str], Any]:
+    """The summaries by the name of the aggregate and the share of rows, where '' is both shares.
+
+    Rows of no share are not counted; they are there so that every column has values.
+    """
+    from engine.evaluate.opening import opened
+    from engine.scan import Request, scan
+
+    requests = {}
+    for name, aggregate in asked.items():
+        for share in ("", *SHARES):
+            condition = aggregate.where & Filter(SHARE, "in", (share,) if share else SHARES)
+            requests[name, share] = Request(replace(aggregate, where=condition), None, AT.start, AT.as_of)
+    source = rules.sources["rows"]
+    found = [{SHARE: "none", **row} for row in found]
+    with opened(source._replace(params={**source.params, "rows": found}), TIME_ZONE) as frame:
+        answers = scan(frame, list(requests.values()), time_zone=TIME_ZONE)
+    return {key: merge(request.aggregate, answers[request].values()) for key, request in requests.items()}
+
+
+def _columns(found: Sequence[Mapping[str, Any]]) -> dict[str, Column]:
+    """What rows like these have in their columns: the same values, others of their type, or nothing."""
+    columns: dict[str, Column] = {}
+    for row in plain(found):
+        for name, value in row.items():
+            columns.setdefault(name, [])
+            columns[name] = list(dict.fromkeys([*columns[name], value]))
+    return {name: [*values, *_others(values)] for name, values in columns.items()}
+
+
+def _others(values: Any) -> list[Any]:
+    if all(isinstance(value, str) for value in values):
+        return ["other"]
+    if all(type(value) is date for value in values):
+        return [date(2024, 12, 31), AT.start, date(2025, 3, 15), AT.as_of, date(2025, 7, 1)]
+    return [] if any(isinstance(value, bool) for value in values) else [0, -1]
+
+
+def _measured(metric: Metric, params: Params, counts: Mapping[str, Any]) -> Measurement | Unknown:
+    """The measurement, which is a pure function of its arguments and well formed."""
+    before = deepcopy((params, counts))
+    found = metric.measure(params, counts, AT)
+    expect((params, counts) == before, "measure changed its arguments")
+    expect(found == metric.measure(params, counts, AT), "measure gives another result the second time")
+    expect(isinstance(found, (Measurement, Unknown)), f"measure returned {type(found).__name__}, not a measurement")
+    if isinstance(found, Measurement):
+        well_formed(found)
+        expect("*" in metric.units or found.unit in ("", *metric.units), f"measured in '{found.unit}'")
+        expect(found.as_of is None and found.cover is None, "measure sets 'as_of' or 'cover', which the engine does")
+        if metric.units == ("%",):
+            expect(0 <= found.value <= 100, f"a share of {float(found.value):.6g} %")
+    return found
+
+
+def well_formed(found: Measurement) -> None:
+    """Numbers are exact, the lower bound is not above the upper one, and the value is that of its numerator."""
+    for name in ("value", "numerator", "denominator", "low", "high"):
+        number = getattr(found, name)
+        exact = isinstance(number, (int, Fraction)) and not isinstance(number, bool)
+        expect(
+            exact or (number is None and name != "value"), f"'{name}' is a {type(number).__name__}; write a Fraction"
+        )
+    if found.low is not None and found.high is not None:
+        expect(found.low <= found.high, "'low' is above 'high'")
+    expect(
+        (found.numerator is None) == (found.denominator is None), "a numerator without a denominator, or the other way"
+    )
+    if found.numerator is not None and found.denominator is not None:
+        factor = 100 if found.unit == "%" else 1
+        expect(found.value * found.denominator == found.numerator * factor, "the value is not numerator / denominator")
+
+
+def _adds_up(metric: Metric, whole: Measurement | Unknown, parts: Sequence[Measurement | Unknown]) -> None:
+    """Numerators and denominators of a ratio add, and so do the values of a total."""
+    known = [part for part in parts if isinstance(part, Measurement)]
+    if isinstance(whole, Unknown):
+        return
+    if metric.kind == "ratio":
+        for name in ("numerator", "denominator"):
+            number = getattr(whole, name)
+            expect(number is not None, f"the metric is a ratio and gives no {name}")
+            expect(number == sum(getattr(part, name) for part in known), f"{name}s do not add up over parts")
+    elif metric.kind == "total" and len(known) == len(parts):
+        expect(whole.value == sum(part.value for part in known), "the metric is a total whose values do not add up")
