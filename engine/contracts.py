@@ -11,7 +11,7 @@ from engine.aggregates import Aggregate
 from engine.model import At, Measurement, Status, Unknown
 
 Params = Mapping[str, Any]
-Schema = Mapping[str, Mapping[str, Any]]
+Schema = Mapping[str, Any]
 Kind = Literal["ratio", "total", "level"]
 
 

@@ -172,9 +172,7 @@ def _parse_test(column: str, test: str, operand: object, path: tuple[str | int, 
     if test not in TESTS:
         raise FilterError(f"unknown test '{test}'", path, nearest(test, TESTS))
     if test == "not":
-        if isinstance(operand, Mapping):
-            return Not(_joined(AllOf, *_parse_column(column, operand, path)))
-        return Not(Filter(column, "in", _literals(operand, path)))
+        return Not(_joined(AllOf, *_parse_column(column, operand, path)))
     if test == "missing":
         if not isinstance(operand, bool):
             raise FilterError("'missing' is true or false", path)

@@ -14,12 +14,11 @@ from engine.finder import Candidate, find
 from engine.registry import Plugin, Registry
 from engine.testing.combiners import combiner_checks
 from engine.testing.forecasters import forecaster_checks
+from engine.testing.laws import Named, Options, expect
 from engine.testing.metrics import metric_checks
-from engine.testing.plans import Options, expect
 from engine.testing.reporters import reporter_checks
 from engine.testing.sources import source_checks
 
-Named = tuple[str, Callable[[], None]]
 CHECKS: dict[str, Callable[[Plugin, Registry, Sequence[Options]], Iterator[Named]]] = {
     "metric": metric_checks,
     "source": source_checks,

@@ -1,44 +1,39 @@
-"""The contract of forecasters: a measurement, or a reason, for every series."""
+"""The contract of forecasters: a measurement, or the reason why there is none, for every series."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
+from functools import partial
 
-from engine.contracts import Forecaster, Series
+from engine.contracts import Series
 from engine.model import Measurement, Unknown
 from engine.registry import Plugin, Registry
-from engine.testing.metrics import well_formed
-from engine.testing.plans import AT, Options, expect, params_of
+from engine.testing.laws import AT, Named, Options, expect, for_all, params_of, well_formed
 from engine.testing.strategies import series
 
 
-def forecaster_checks(
-    plugin: Plugin, registry: Registry, options: Sequence[Options]
-) -> Iterator[tuple[str, Callable[[], None]]]:
+def forecaster_checks(plugin: Plugin, registry: Registry, options: Sequence[Options]) -> Iterator[Named]:
     """The checks of a forecaster, with the options given or invented ones."""
     for number, table in enumerate(options or (None,), start=1):
-        named = f" with options {number}" if len(options) > 1 else ""
-        yield f"foresees every series{named}", lambda table=table: _foresees(plugin, table)
+        ending = f", with options {number}" if len(options) > 1 else ""
+        yield f"foresees every series{ending}", partial(_foresees, plugin, table)
 
 
 def _foresees(plugin: Plugin, options: Options | None) -> None:
-    from hypothesis import given, settings
-
-    forecaster: Forecaster = plugin.descriptor
     params = params_of(plugin.schema, options)
+    forecast = plugin.descriptor.forecast
 
-    @settings(deadline=None)
-    @given(series())
-    def law(given_series: Series) -> None:
-        before = deepcopy((params, given_series.to_date, given_series.months))
-        found = forecaster.forecast(params, given_series, AT)
-        expect(found == forecaster.forecast(params, given_series, AT), "forecast gives another result the second time")
-        unchanged = (params, given_series.to_date, given_series.months) == before
-        expect(unchanged, "forecast changed its arguments")
+    def law(one: Series) -> None:
+        before = deepcopy((params, one.to_date, one.months))
+        found = forecast(params, one, AT)
+        expect((params, one.to_date, one.months) == before, "forecast changed its arguments")
+        expect(found == forecast(params, one, AT), "forecast gives another result the second time")
         expect(isinstance(found, (Measurement, Unknown)), f"forecast returned {type(found).__name__}")
         if isinstance(found, Measurement):
             well_formed(found)
-            expect(found.unit == given_series.to_date.unit, f"forecast in '{found.unit}', not the unit of the series")
+            expect(
+                found.unit == one.to_date.unit, f"the series is in '{one.to_date.unit}', the forecast in '{found.unit}'"
+            )
 
-    law()
+    for_all(law, series())

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -17,7 +16,8 @@ from engine.model import Measurement, Status, Unknown
 from engine.registry import Plugin, Registry
 from engine.rules import Rules
 from engine.target import parse_target
-from engine.testing.plans import AT, TIME_ZONE, Options, evaluated, expect, plain, written
+from engine.testing.laws import AT, Named, Options, expect, for_all, plain, well_formed
+from engine.testing.plans import TIME_ZONE, evaluated, rules_of
 from engine.testing.strategies import Column, rows
 
 DAY = "engine_day"
@@ -26,9 +26,7 @@ SHARES = ("one", "other")
 Params = Mapping[str, Any]
 
 
-def metric_checks(
-    plugin: Plugin, registry: Registry, options: Sequence[Options]
-) -> Iterator[tuple[str, Callable[[], None]]]:
+def metric_checks(plugin: Plugin, registry: Registry, options: Sequence[Options]) -> Iterator[Named]:
     """The checks of a metric. They need no options: its examples have them."""
     metric: Metric = plugin.descriptor
     yield "names what there is", lambda: _names(plugin, registry)
@@ -77,31 +75,27 @@ def _rules(metric: Metric, example: Example, registry: Registry) -> Rules:
     if example.target:
         table["target"] = example.target
     if metric.without_source and metric.without_source in example.params:
-        return written(registry, {"example": table}, {})
+        return rules_of(registry, _objective(table), {})
     dated = not metric.date and "date" not in table
-    extra = {DAY: AT.as_of} if dated else {}
+    found = [{**row, **({DAY: AT.as_of} if dated else {})} for row in example.rows]
     table |= {"source": "rows"} | ({"date": DAY} if dated else {})
-    found = [{**row, **extra} for row in example.rows]
-    return written(registry, {"example": table}, {"rows": {"type": "inline", "content": "records", "rows": found}})
+    source = {"type": "inline", "content": "records", "rows": found}
+    return rules_of(registry, _objective(table), {"rows": source})
+
+
+def _objective(table: Options) -> dict[str, Options]:
+    return {"objective": {"indicator": {"example": table}}}
 
 
 def _laws(metric: Metric, example: Example, registry: Registry) -> None:
     """What holds for all rows. Rows of two shares are counted together and apart, in one read."""
-    from hypothesis import given, settings
-    from hypothesis import strategies as st
-
     rules = _rules(metric, example, registry)
     params = next(rules.plans[0].parts()).metric.params
     asked = _asked(metric, params)
     measure = partial(_measured, metric, params)
     measure({name: merge(aggregate, ()) for name, aggregate in asked.items()})
-    if not asked:
-        return
-    columns = {**_columns(example.rows), SHARE: SHARES}
 
-    @settings(deadline=None, max_examples=25)
-    @given(rows(columns))
-    def laws(drawn: list[dict[str, Any]]) -> None:
+    def law(drawn: list[dict[str, Any]]) -> None:
         counts = _counted(rules, asked, [*plain(example.rows), *drawn])
         parts = [{name: counts[name, share] for name in asked} for share in SHARES]
         whole = measure({name: counts[name, ""] for name in asked})
@@ -111,7 +105,8 @@ def _laws(metric: Metric, example: Example, registry: Registry) -> None:
             expect(measure(merged) == whole, "measure gives another result for merged summaries than for all rows")
             _adds_up(metric, whole, measured)
 
-    laws()
+    if asked:
+        for_all(law, rows({**_columns(example.rows), SHARE: SHARES}), examples=25)
 
 
 def _asked(metric: Metric, params: Params) -> Mapping[str, Aggregate]:
@@ -148,15 +143,14 @@ def _counted(rules: Rules, asked: Mapping[str, Aggregate], found: list[dict[str,
 
 def _columns(found: Sequence[Mapping[str, Any]]) -> dict[str, Column]:
     """What rows like these have in their columns: the same values, others of their type, or nothing."""
-    columns: dict[str, Column] = {}
+    columns: dict[str, list[Any]] = {}
     for row in plain(found):
         for name, value in row.items():
-            columns.setdefault(name, [])
-            columns[name] = list(dict.fromkeys([*columns[name], value]))
-    return {name: [*values, *_others(values)] for name, values in columns.items()}
+            columns.setdefault(name, []).append(value)
+    return {name: [*dict.fromkeys(values), *_others(values)] for name, values in columns.items()}
 
 
-def _others(values: Any) -> list[Any]:
+def _others(values: Sequence[Any]) -> list[Any]:
     if all(isinstance(value, str) for value in values):
         return ["other"]
     if all(type(value) is date for value in values):
@@ -178,24 +172,6 @@ def _measured(metric: Metric, params: Params, counts: Mapping[str, Any]) -> Meas
         if metric.units == ("%",):
             expect(0 <= found.value <= 100, f"a share of {float(found.value):.6g} %")
     return found
-
-
-def well_formed(found: Measurement) -> None:
-    """Numbers are exact, the lower bound is not above the upper one, and the value is that of its numerator."""
-    for name in ("value", "numerator", "denominator", "low", "high"):
-        number = getattr(found, name)
-        exact = isinstance(number, (int, Fraction)) and not isinstance(number, bool)
-        expect(
-            exact or (number is None and name != "value"), f"'{name}' is a {type(number).__name__}; write a Fraction"
-        )
-    if found.low is not None and found.high is not None:
-        expect(found.low <= found.high, "'low' is above 'high'")
-    expect(
-        (found.numerator is None) == (found.denominator is None), "a numerator without a denominator, or the other way"
-    )
-    if found.numerator is not None and found.denominator is not None:
-        factor = 100 if found.unit == "%" else 1
-        expect(found.value * found.denominator == found.numerator * factor, "the value is not numerator / denominator")
 
 
 def _adds_up(metric: Metric, whole: Measurement | Unknown, parts: Sequence[Measurement | Unknown]) -> None:

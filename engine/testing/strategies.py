@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from engine.contracts import Kind, Member, Series
 from engine.model import Cover, Measurement, Status
 from engine.periods import month_end, month_index
-from engine.testing.plans import AT
+from engine.testing.laws import AT
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -64,40 +65,32 @@ def measurements(unit: str = "%") -> SearchStrategy[Measurement]:
     """Measurements as the engine gives them to others: shares for `%`, any values for other units."""
     from hypothesis import strategies as st
 
-    value = st.fractions(0, 1000, max_denominator=100)
-    plain = st.builds(_measurement, value, st.just(unit), st.booleans())
-    counts = st.tuples(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50)).filter(any)
-    shares = st.builds(_share, counts, st.booleans())
-    return (shares | plain.filter(lambda one: one.value <= 100)) if unit == "%" else plain
+    value = st.fractions(0, 100 if unit == "%" else 1000, max_denominator=100)
+    single = st.builds(_measurement, value, st.just(unit), st.booleans())
+    counts = st.tuples(*[st.integers(0, 50)] * 3).filter(any)
+    return single | st.builds(_share, counts, st.booleans()) if unit == "%" else single
 
 
 def series(kind: Kind | None = None) -> SearchStrategy[Series]:
     """The measurements of one indicator: to date, with or without a cover, and of none to all months."""
     from hypothesis import strategies as st
 
-    return (st.sampled_from(["ratio", "total", "level"]) if kind is None else st.just(kind)).flatmap(_series)
+    units: dict[Kind, tuple[str, ...]] = {"ratio": ("%",), "total": ("", "€"), "level": ("%", "d", "")}
+    kinds = units if kind is None else (kind,)
+    return st.one_of(*(_series(one, unit) for one in kinds for unit in units[one]))
 
 
-def _series(kind: Kind) -> SearchStrategy[Series]:
+def _series(kind: Kind, unit: str) -> SearchStrategy[Series]:
     from hypothesis import strategies as st
 
-    def build(values: list[Measurement], to_date: Measurement, extent: Cover | None) -> Series:
-        months = tuple(_at(value, month_end(month_index(AT.start) + place)) for place, value in enumerate(values))
-        last = months[-1].as_of if months else AT.as_of
-        return Series(kind=kind, to_date=_at(to_date, last, extent), months=months)
+    def build(values: list[Measurement], to_date: Measurement, covered: int | None) -> Series:
+        extent = None if covered is None else Cover(covered, MONTHS, MONTHS, "months")
+        ends = [month_end(month_index(AT.start) + place) for place in range(MONTHS)]
+        months = tuple(replace(value, as_of=day) for value, day in zip(values, ends, strict=False))
+        return Series(kind=kind, to_date=replace(to_date, as_of=AT.as_of, cover=extent), months=months)
 
-    def of_unit(unit: str) -> SearchStrategy[Series]:
-        extent = st.none() | st.builds(lambda covered: Cover(covered, MONTHS, MONTHS, "months"), st.integers(0, MONTHS))
-        return st.builds(build, st.lists(measurements(unit), max_size=MONTHS), measurements(unit), extent)
-
-    units = {"ratio": ["%"], "total": ["", "€"], "level": ["%", "d", ""]}
-    return st.sampled_from(units[kind]).flatmap(of_unit)
-
-
-def _at(measurement: Measurement, day: date | None, extent: Cover | None = None) -> Measurement:
-    from dataclasses import replace
-
-    return replace(measurement, as_of=day, cover=extent)
+    monthly = st.lists(measurements(unit), max_size=MONTHS)
+    return st.builds(build, monthly, measurements(unit), st.none() | st.integers(0, MONTHS))
 
 
 def _measurement(value: Fraction, unit: str, bounded: bool) -> Measurement:

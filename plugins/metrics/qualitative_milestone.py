@@ -47,16 +47,16 @@ def aggregates(params, at):
 
 
 def measure(params, counts, at):
-    notes = ()
+    done = []
     if "steps" in params:
         done = [step for step in params["steps"] if "done" in step and step["done"] <= at.as_of]
         ahead = [step for step in params["steps"] if step not in done and step.get("due", at.end) > at.as_of]
         counts = {"steps": len(params["steps"]), "done": len(done), "ahead": len(ahead)}
-        notes = tuple(Note("{text}", {"text": f"{step['evidence']} ({step['by']})"}) for step in done)
     if not counts["steps"]:
         return Unknown.missing("there are no steps")
     low = Fraction(100 * counts["done"], counts["steps"])
     high = Fraction(100 * (counts["done"] + counts["ahead"]), counts["steps"])
+    notes = tuple(Note("{text}", {"text": f"{step['evidence']} ({step['by']})"}) for step in done)
     return Measurement.share(counts["done"], counts["steps"], low=low, high=high, notes=notes)
 
 
