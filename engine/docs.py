@@ -20,7 +20,7 @@ from engine.config import ENGINE, SOURCE
 from engine.contracts import KINDS, Example, Metric, Source
 from engine.finder import find
 from engine.registry import Plugin, Registry
-from engine.rules.schemas import INDICATOR, JUDGEMENT, OBJECTIVE, PART, PLAN
+from engine.rules.schemas import INDICATOR, INHERITED, JUDGEMENT, OBJECTIVE, PART, PLAN, TITLES
 from engine.schema import KINDS_IN_WORDS, ROW_TYPES
 
 BUILT_IN = "objective-engine"
@@ -29,9 +29,12 @@ KINDS_OF_METRICS = {
     "total": "total: months add up",
     "level": "level: the latest value stands",
 }
+EVERYWHERE = TITLES | INHERITED
 TABLES: dict[str, tuple[str, Mapping[str, Mapping[str, Any]]]] = {
     "[engine]": ("In `config.toml`.", ENGINE.rules),
     "[sources.NAME]": ("In `config.toml`; the options of its type stand beside these keys.", SOURCE.rules),
+    "Keys of every level": ("Of a plan, objective, indicator or part.", TITLES),
+    "Inherited keys": ("From the plan by objectives, by indicators, by parts, unless they have their own.", INHERITED),
     "[plan]": ("Once in the files of a plan.", PLAN.rules),
     "[objective.ID]": ("The options of its combiner stand beside these keys.", OBJECTIVE.rules),
     "[objective.ID.indicator.ID]": (
@@ -58,7 +61,8 @@ def reference(plugins: Iterable[Plugin]) -> str:
                 lines += _plugin(plugin)
     lines += ["## Keys of configuration and rules", ""]
     for heading, (where, rules) in TABLES.items():
-        lines += [f"### `{heading}`", "", where, "", *_options("key", rules), ""]
+        own = rules if rules in (TITLES, INHERITED) else _own(rules)
+        lines += [f"### {heading}", "", where, "", *_options("key", own), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -101,6 +105,11 @@ def _facts(descriptor: object) -> Iterator[str]:
             yield f"needs no source when `{descriptor.without_source}` is given"
 
 
+def _own(rules: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The keys of a table that are not those of every level."""
+    return {key: rule for key, rule in rules.items() if key not in EVERYWHERE}
+
+
 def _options(heading: str, rules: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """The table of options of a schema."""
     yield from _table(
@@ -133,7 +142,13 @@ def _examples(examples: Sequence[Example]) -> Iterator[str]:
     yield from _table(
         ("case", "options", "rows", "target", "result"),
         [
-            (found.title, _code(found.params), _rows(found.rows), f"`{found.target or 'its own'}`", f"`{found.expect}`")
+            (
+                found.title,
+                _code(found.params),
+                _rows(found.rows),
+                f"`{found.target}`" if found.target else "its own",
+                f"`{found.expect}`",
+            )
             for found in examples
         ],
     )

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from engine import guard
+from engine.config import SourceSettings
 from engine.contracts import Series
 from engine.errors import DataError, PluginError
 from engine.evaluate.figures import FigureTable
@@ -48,7 +49,7 @@ def from_answer(asked: Asked, source: OpenableSource, answer: Answer) -> Measure
     part, at = asked.part, asked.at
     stretch = extract(source.settings, at)
     if stretch is None:
-        return Unknown.missing("the data of the source begin on {date}", date=source.settings.start)
+        return _outside(source.settings, at)
     measurement = _measure(part, asked.params, answer.to_date, at)
     if isinstance(measurement, Unknown):
         return measurement
@@ -63,6 +64,13 @@ def from_answer(asked: Asked, source: OpenableSource, answer: Answer) -> Measure
         to_date=replace(measurement, as_of=at.as_of, cover=extent),
         months=tuple(months),
     )
+
+
+def _outside(settings: SourceSettings, at: At) -> Unknown:
+    """Why the rows of a source say nothing of a period."""
+    if settings.until and settings.until < at.start:
+        return Unknown.missing("the data of the source end on {date}", date=settings.until)
+    return Unknown.missing("the data of the source begin on {date}", date=settings.start)
 
 
 def failed(error: DataError | PluginError) -> Unknown:

@@ -37,7 +37,7 @@ class Places:
     """Where a cell has what an aggregate needs: its number of rows, a value, and folded inputs."""
 
     rows: int
-    value: int
+    value: int | None
     folded: slice
 
 
@@ -121,9 +121,10 @@ def _count(aggregate: Count, places: Places, columns: Columns) -> Gatherer:
 
 def _days(aggregate: Days, places: Places, columns: Columns) -> Gatherer:
     found: defaultdict[Grain, Counter[int]] = defaultdict(Counter)
+    place = places.value or 0
 
     def take(grain: Grain, cell: Cell) -> None:
-        found[grain][cell[places.value]] += cell[places.rows]
+        found[grain][cell[place]] += cell[places.rows]
 
     return take, lambda: found
 
@@ -134,7 +135,7 @@ def _values(aggregate: Values, places: Places, columns: Columns) -> Gatherer:
     unlisted: defaultdict[Grain, int] = defaultdict(int)
 
     def take(grain: Grain, cell: Cell) -> None:
-        unit = text(cell[places.value])
+        unit = None if places.value is None else text(cell[places.value])
         if unit in units:
             listed[grain].add(unit)
         else:

@@ -58,9 +58,9 @@ class Layout:
         """Where a cell has its month by a clock; None without a clock."""
         return None if clock is None else len(self.segment) + list(self.months).index(clock)
 
-    def value(self, value: Value | None) -> int:
-        """Where a cell has a value that rows are told apart by; without one, the number of rows."""
-        return self.rows if value is None else self.signed.stop + list(self.values).index(value)
+    def value(self, value: Value | None) -> int | None:
+        """Where a cell has a value that rows are told apart by; None without one."""
+        return None if value is None else self.signed.stop + list(self.values).index(value)
 
     def folded(self, aggregate: Aggregate) -> slice:
         """Where a cell has the folded inputs of an aggregate."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from engine.aggregates import Days, Distinct, Values
-from engine.filters import EVERY_ROW, Condition, Filter
+from engine.aggregates import Aggregate, Days, Distinct, Values
+from engine.filters import Condition, Filter
 from engine.scan.columns import Columns
 from engine.scan.normal import NO_ROW, all_of, between, members, normal, present
 from engine.scan.overlap import disjoint
@@ -35,7 +34,7 @@ class Value:
 class Question:
     """A request with its whole condition in normal form.
 
-    `value` is what its rows are told apart by, where `listed` holds.
+    `value` is what its rows are told apart by where `listed` holds, if by anything.
     """
 
     request: Request
@@ -71,19 +70,14 @@ def question(request: Request, columns: Columns) -> Question:
     """The question that a request asks."""
     aggregate = request.aggregate
     where = normal(aggregate.where, columns, request.as_of)
-    clock = _clock(request.date, request.start, request.as_of, columns)
-    if clock is not None and clock.period == NO_ROW:
-        where = NO_ROW
     if isinstance(aggregate, Days):
         where = all_of((where, present(aggregate.start, aggregate.end)))
-        return Question(request, where, clock, Value(aggregate.start, aggregate.end), where)
-    if isinstance(aggregate, Distinct):
+    elif isinstance(aggregate, Distinct | Values):
         where = all_of((where, present(aggregate.column)))
-    if isinstance(aggregate, Values):
-        where = all_of((where, present(aggregate.column)))
-        listed = all_of((where, _listed(aggregate, columns)))
-        return Question(request, where, clock, Value(aggregate.column), listed)
-    return Question(request, where, clock, None, EVERY_ROW)
+    clock = _clock(request, columns)
+    if clock is not None and all_of((where, clock.period)) == NO_ROW:
+        where = NO_ROW
+    return Question(request, where, clock, *_value(aggregate, where, columns))
 
 
 def reads(questions: Iterable[Question]) -> list[Read]:
@@ -111,10 +105,22 @@ def halves(read: Read) -> list[Read]:
     return [] if not middle else [_read(questions[:middle]), _read(questions[middle:])]
 
 
-def _clock(column: str | None, start: date, as_of: date, columns: Columns) -> Clock | None:
-    if column is None:
+def _clock(request: Request, columns: Columns) -> Clock | None:
+    if request.date is None:
         return None
-    return Clock(column, between(columns[column], start, as_of) if start <= as_of else NO_ROW)
+    in_order = request.start <= request.as_of
+    period = between(columns[request.date], request.start, request.as_of) if in_order else NO_ROW
+    return Clock(request.date, period)
+
+
+def _value(aggregate: Aggregate, where: Condition, columns: Columns) -> tuple[Value | None, Condition]:
+    """What rows are told apart by, and which rows."""
+    if isinstance(aggregate, Days):
+        return Value(aggregate.start, aggregate.end), where
+    if isinstance(aggregate, Values):
+        listed = all_of((where, _listed(aggregate, columns)))
+        return (None if listed == NO_ROW else Value(aggregate.column)), listed
+    return None, NO_ROW
 
 
 def _listed(aggregate: Values, columns: Columns) -> Condition:
