@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 

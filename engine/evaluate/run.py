@@ -112,9 +112,8 @@ class _Run:
         name = source.settings.name
         if name not in self._tables:
             known = [part.path for part in plan.parts()]
-            known += [indicator.path for objective in plan.objectives for indicator in objective.indicators]
             try:
-                self._tables[name] = FigureTable(read_figures(source, time_zone), source.settings, dict.fromkeys(known))
+                self._tables[name] = FigureTable(read_figures(source, time_zone), source.settings, known)
             except (DataError, PluginError) as error:
                 self._tables[name] = error
         table = self._tables[name]

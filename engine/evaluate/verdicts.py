@@ -33,27 +33,35 @@ def forecast_verdict(part: Part, target: Target, measured: Series | Unknown, at:
     phase = Phase.FINAL if as_of >= part.due else Phase.FORECAST
     if isinstance(measured, Unknown):
         return Verdict(phase=phase, unknown=measured, method=part.forecaster.name)
-    if is_final(part, measured.to_date):
+    if is_final(part, measured):
         final = _judged(part, target, WHOLE, measured.to_date, Phase.FINAL)
         return final._replace(method="final", certainty="secured" if final.status == Status.MET else "lost")
     foreseen = _foreseen(part, measured, at)
     if isinstance(foreseen, Unknown) and foreseen.reason == Reason.NOT_DUE and as_of >= part.due:
-        foreseen = Unknown.missing("the latest value is of {date}, before the due date", date=measured.to_date.as_of)
+        foreseen = Unknown(Reason.MISSING, _not_final(part, measured.to_date))
     if isinstance(foreseen, Unknown):
         return Verdict(phase=Phase.FORECAST, unknown=foreseen, method=part.forecaster.name)
     verdict = _judged(part, target, WHOLE, foreseen, Phase.FORECAST)
     notes = verdict.notes
     if as_of >= part.due:
-        old = Note("the latest value is of {date}, before the due date", {"date": measured.to_date.as_of})
-        notes = (*notes, old)
+        notes = (*notes, _not_final(part, measured.to_date))
     return verdict._replace(method=part.forecaster.name, notes=notes)
 
 
-def is_final(part: Part, measurement: Measurement) -> bool:
-    """True when nothing can come any more: the value is of the due date and covers all that it should."""
+def is_final(part: Part, series: Series) -> bool:
+    """True when nothing can come any more: the value is of the due date, and a total covers all that it should."""
+    measurement = series.to_date
     if measurement.as_of is None or measurement.as_of < part.due:
         return False
-    return measurement.cover is None or measurement.cover.covered >= measurement.cover.whole
+    extent = measurement.cover if series.kind == "total" and part.covers != "point" else None
+    return extent is None or extent.covered >= extent.whole
+
+
+def _not_final(part: Part, measurement: Measurement) -> Note:
+    """Why a verdict after the due date is still a forecast."""
+    if measurement.as_of is None or measurement.as_of < part.due:
+        return Note("the latest value is of {date}, before the due date", {"date": measurement.as_of})
+    return Note("a part of the period has no data")
 
 
 def without_value(verdict: Verdict, on_missing: str) -> Verdict:

@@ -134,7 +134,9 @@ def _verdict(language: Language, name: str, part: Part, verdict: Verdict) -> Ite
         bounds = _bounds(language, measurement.low, measurement.high, measurement.unit)
         if bounds:
             certainty = language.say(CERTAINTIES[verdict.certainty])
-            said.append(language.say(_("cases so far can still give {bounds}: {certainty}"), bounds=bounds, certainty=certainty))
+            said.append(
+                language.say(_("cases so far can still give {bounds}: {certainty}"), bounds=bounds, certainty=certainty)
+            )
     if verdict.unknown:
         said.append(language.note(verdict.unknown.note))
     yield _line(language, name, "; ".join([*said, *remarks(language, verdict)]))

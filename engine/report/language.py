@@ -55,8 +55,11 @@ class Language:
         return said.format(**{name: self.value(value) for name, value in values.items()}) if values else said
 
     def note(self, note: Note) -> str:
-        """A remark in this language."""
-        return self.say(note.text, **note.values)
+        """A remark in this language. Plugins write remarks, too, and may forget a value."""
+        try:
+            return self.say(note.text, **note.values)
+        except (LookupError, ValueError):
+            return note.text
 
     def value(self, value: object) -> str:
         """A number or a date in this language; other things as they are."""
