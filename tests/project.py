@@ -57,6 +57,8 @@ class Run:
 class Project:
     """A folder with config.toml, one plan `p` and its figures."""
 
+    CONFIG = CONFIG
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.write("config.toml", CONFIG)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 WITHOUT_DATE = "without_date"
 MOST_UNITS = 10_000
+CELL_LIMIT = 1_000_000
 
 
 class Asked(NamedTuple):
@@ -62,15 +63,15 @@ def ask(source: OpenableSource, asked: Sequence[Asked], time_zone: str) -> Answe
     return answers
 
 
-def units_from(source: OpenableSource, wanted: UnitsFrom, time_zone: str) -> Units:
+def units_from(source: OpenableSource, wanted: UnitsFrom, at: At, time_zone: str) -> Units:
     """The different values of a column of a source, which are never printed. Raises DataError, PluginError."""
-    from engine.scan import distinct_values
+    from engine.scan import Request
 
-    with opened(source, time_zone) as frame:
-        names = guard.call_quietly(
-            described(source.plugin), "read", lambda: distinct_values(frame, wanted.column, wanted.where, MOST_UNITS)
-        )
-    return Units(tuple(names), named=False)
+    request = Request(Count(wanted.where), None, at.start, at.as_of)
+    found, refused = _read(source, time_zone, [request], by=(wanted.column,), cell_limit=MOST_UNITS)
+    if request in refused:
+        raise DataError(refused[request])
+    return Units(tuple(sorted(unit for (unit,), _ in found[request] if unit is not None)), named=False)
 
 
 def _requests(one: Asked) -> dict[str, Request]:
@@ -109,20 +110,27 @@ def _between(column: str, start: date, last: date) -> Condition:
 
 
 def _read(
-    source: OpenableSource, time_zone: str, requests: Sequence[Request]
+    source: OpenableSource,
+    time_zone: str,
+    requests: Sequence[Request],
+    by: Sequence[str] = (),
+    cell_limit: int = CELL_LIMIT,
 ) -> tuple[Mapping[Request, Mapping[Any, Any]], Mapping[Request, Problem]]:
     """The summaries of every request by grain, and the requests that the columns cannot answer."""
     from engine.scan import check, scan
 
-    provider = described(source.plugin)
+    provider, name = described(source.plugin), source.settings.name
     with opened(source, time_zone) as frame:
-        faults = guard.call_quietly(provider, "read", lambda: check(frame, requests))
+        faults = guard.call_quietly(provider, "read", lambda: check(frame, requests, by))
         refused = {
-            request: Problem(message=f"source '{source.settings.name}': {message}", hint=hint)
+            request: Problem(message=f"source '{name}': {message}", hint=hint)
             for request, message, hint, _ in reversed(faults)
         }
-        answerable = [request for request in dict.fromkeys(requests) if request not in refused]
-        return guard.call_quietly(provider, "read", lambda: scan(frame, answerable, time_zone=time_zone)), refused
+        asked = [request for request in dict.fromkeys(requests) if request not in refused]
+        found = guard.call_quietly(
+            provider, "read", lambda: scan(frame, asked, time_zone=time_zone, by=by, cell_limit=cell_limit)
+        )
+    return found, refused
 
 
 def _answer(named: Mapping[str, Request], found: Mapping[Request, Mapping[Any, Any]]) -> Answer:

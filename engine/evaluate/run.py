@@ -26,7 +26,7 @@ def evaluate(rules: Rules, days: Mapping[str, date], only: Sequence[str] = ()) -
     run = _Run(rules, days, only)
     run.read_records()
     plans = tuple(result for plan in rules.plans if (result := run.plan(plan)).objectives)
-    return Evaluation(plans=plans, problems=tuple(dict.fromkeys(run.all_problems())))
+    return Evaluation(plans=plans, problems=tuple(dict.fromkeys(run.problems())))
 
 
 class _Run:
@@ -36,15 +36,19 @@ class _Run:
         self._rules = rules
         self._days = days
         self._only = only
-        self._problems: list[Problem] = []
+        self._errors: dict[int, tuple[DataError | PluginError, Part]] = {}
         self._tables: dict[str, FigureTable | DataError | PluginError] = {}
         self._asked: dict[str, Asked] = {}
         self._answers: Answers = {}
 
-    def all_problems(self) -> Iterator[Problem]:
+    def problems(self) -> Iterator[Problem]:
+        """Every problem once; where it has no place of its own, the place of the first part that it costs."""
         for table in self._tables.values():
-            yield from table.problems
-        yield from self._problems
+            if isinstance(table, FigureTable):
+                yield from table.problems
+        for error, part in self._errors.values():
+            for problem in error.problems:
+                yield problem._replace(place=problem.place or part.place())
 
     def read_records(self) -> None:
         """Ask every source of case rows once, for all parts of all plans."""
@@ -88,7 +92,7 @@ class _Run:
         try:
             return self._measure(plan, part, as_of)
         except (DataError, PluginError) as error:
-            self._problems += [problem._replace(place=problem.place or part.place()) for problem in error.problems]
+            self._errors.setdefault(id(error), (error, part))
             return failed(error), ""
 
     def _measure(self, plan: Plan, part: Part, as_of: date) -> tuple[Measured, str]:
@@ -128,7 +132,7 @@ class _Run:
         try:
             for key, value in params.items():
                 if isinstance(value, UnitsFrom):
-                    params[key] = units_from(self._unit_source(value.source), value, part.time_zone)
+                    params[key] = units_from(self._unit_source(value.source), value, at, part.time_zone)
         except (DataError, PluginError) as error:
             self._answers[part.path] = error
             return None
