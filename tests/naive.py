@@ -66,10 +66,6 @@ def civil(found: Any, time_zone: str) -> Any:
 
 def holds(condition: Condition, row: Row, request: Request, time_zone: str) -> bool:
     """Whether a row meets a condition; never unknown."""
-
-    def day(column: str) -> Any:
-        return civil(value(row, column), time_zone)
-
     match condition:
         case AllOf(conditions):
             return all(holds(one, row, request, time_zone) for one in conditions)
@@ -77,30 +73,41 @@ def holds(condition: Condition, row: Row, request: Request, time_zone: str) -> b
             return any(holds(one, row, request, time_zone) for one in conditions)
         case Not(inner):
             return not holds(inner, row, request, time_zone)
+        case Filter(column, test, operand) if test != "older_than":
+            return tested(value(row, column), test, operand, time_zone)
+    return in_time(condition, row, request, time_zone)
+
+
+def in_time(condition: Condition, row: Row, request: Request, time_zone: str) -> bool:
+    """Whether a row meets a condition on days."""
+
+    def day(column: str) -> Any:
+        return civil(value(row, column), time_zone)
+
+    match condition:
         case Within(start, end, limit):
             first, last = day(start), day(end)
-            if first is None or last is None or last < first:
-                return False
-            return limit is None or last <= last_day(first, limit)
+            there = first is not None and last is not None and last >= first
+            return there and (limit is None or last <= last_day(first, limit))
         case Passed(start, limit, until):
             return day(start) is not None and last_day(day(start), limit) <= until
         case OnOrBefore(column, until):
             return day(column) is not None and day(column) <= until
-        case Filter(column, "missing"):
-            return value(row, column) is None
         case Filter(column, "older_than", limit):
             return day(column) is not None and last_day(day(column), limit) <= request.as_of
-        case Filter(column, test, operand):
-            found = value(row, column)
-            if found is None:
-                return False
-            if test == "in":
-                return any(
-                    compares(found, "at_least", one, time_zone) and compares(found, "at_most", one, time_zone)
-                    for one in operand
-                )
-            return compares(found, test, operand, time_zone)
     raise AssertionError(condition)
+
+
+def tested(found: Any, test: str, operand: Any, time_zone: str) -> bool:
+    """Whether a value passes a test of a filter; a missing value passes only `missing`."""
+    if test == "missing" or found is None:
+        return test == "missing" and found is None
+    if test == "in":
+        return any(
+            compares(found, "at_least", one, time_zone) and compares(found, "at_most", one, time_zone)
+            for one in operand
+        )
+    return compares(found, test, operand, time_zone)
 
 
 def compares(found: Any, test: str, operand: Any, time_zone: str) -> bool:

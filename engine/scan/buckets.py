@@ -11,10 +11,10 @@ import narwhals as nw
 from engine.filters import AllOf, AnyOf, Condition, Filter, Not
 from engine.scan.columns import Columns
 from engine.scan.expressions import COMPARISONS, literal
+from engine.scan.normal import UPWARD
 
 NO_VALUE = -1
 PASSED_BY_EQUALS = {"at_least": True, "below": True, "above": False, "at_most": False}
-UPWARD = ("at_least", "above")
 
 Cut = tuple[Any, bool]
 """A value, and whether a value equal to it has passed the cut."""

@@ -13,8 +13,8 @@ from engine.aggregates import Aggregate, Days, Distinct, Max, Min, Sum, Values
 from engine.errors import nearest
 from engine.filters import AllOf, AnyOf, Condition, Filter, Not, OnOrBefore, Passed, Within, columns_of
 from engine.numbers import shown
-from engine.scan.columns import DATES, NUMBERS, WORDS, Column, columns_of_frame
-from engine.scan.request import Request
+from engine.scan.columns import DATES, GREATEST_WHOLE, NUMBERS, WORDS, Column, columns_of_frame
+from engine.scan.request import Request, columns_read
 
 HINTS = {
     "text": "write the value between quotation marks",
@@ -27,8 +27,7 @@ HINTS = {
     "instant": "write a date or a time without quotation marks, such as 2025-05-31",
 }
 SEGMENTS = ("text", "integer", "boolean", "date")
-LEAST_WHOLE, GREATEST_WHOLE = -(2**63), 2**63 - 1
-MOST_DIGITS = 38
+MOST_DIGITS = 37
 MOST_DECIMALS = 15
 
 Fault = tuple[str, str, str]
@@ -45,7 +44,7 @@ def check(
 
 
 def _faults(request: Request, columns: dict[str, Column], by: Sequence[str]) -> Iterator[Fault]:
-    missing = [name for name in _names(request, by) if name not in columns]
+    missing = [name for name in dict.fromkeys((*by, *columns_read(request))) if name not in columns]
     for name in missing:
         yield f"there is no column '{name}'", nearest(name, columns), name
     if missing:
@@ -58,15 +57,8 @@ def _faults(request: Request, columns: dict[str, Column], by: Sequence[str]) -> 
     yield from _aggregate_faults(request.aggregate, columns)
 
 
-def _names(request: Request, by: Sequence[str]) -> dict[str, None]:
-    aggregate = request.aggregate
-    own = [getattr(aggregate, field) for field in ("column", "start", "end") if hasattr(aggregate, field)]
-    dated = [] if request.date is None else [request.date]
-    return dict.fromkeys([*by, *dated, *columns_of(aggregate.where), *own])
-
-
 def _must_be(column: Column, kinds: Sequence[str], purpose: str) -> Iterator[Fault]:
-    if column.kind not in kinds:
+    if column.kind not in (*kinds, "nothing"):
         message = f"'{column.name}' holds {WORDS[column.kind]} and cannot {purpose}"
         yield message, f"it must hold {_either(kinds)}", column.name
 
@@ -98,6 +90,8 @@ def _filter_faults(condition: Filter, column: Column) -> Iterator[Fault]:
 
 
 def _comparison_faults(literals: Sequence[Any], test: str, column: Column) -> Iterator[Fault]:
+    if column.kind == "nothing":
+        return
     if column.kind == "other" or (column.kind == "boolean" and test != "in"):
         yield f"'{column.name}' holds {WORDS[column.kind]} and cannot be compared so", "", column.name
         return
@@ -117,7 +111,7 @@ def _fits(literal: Any, column: Column) -> bool:
 
 def _in_range(number: int | Decimal, column: Column) -> bool:
     if column.kind == "integer":
-        return LEAST_WHOLE <= number <= GREATEST_WHOLE
+        return -GREATEST_WHOLE - 1 <= number <= GREATEST_WHOLE
     return column.kind == "float" or abs(Decimal(number)) < 10 ** (MOST_DIGITS - column.scale)
 
 
@@ -143,7 +137,7 @@ def _aggregate_faults(aggregate: Aggregate, columns: dict[str, Column]) -> Itera
 
 
 def _sum_faults(aggregate: Sum, column: Column) -> Iterator[Fault]:
-    if column.kind not in (*NUMBERS, "text"):
+    if column.kind not in (*NUMBERS, "text", "nothing"):
         yield from _must_be(column, NUMBERS, "be summed")
     elif aggregate.decimals is None:
         if column.kind in ("float", "text"):

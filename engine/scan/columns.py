@@ -21,7 +21,9 @@ WORDS = {
     "timestamp": "times without a zone",
     "instant": "times with a zone",
     "other": "values of another kind",
+    "nothing": "no values",
 }
+GREATEST_WHOLE = 2**63 - 1
 NUMBERS = ("integer", "decimal", "float")
 DATES = ("date", "timestamp", "instant")
 
@@ -54,7 +56,19 @@ Columns = Mapping[str, Column]
 
 def columns_of_frame(frame: nw.LazyFrame[Any], time_zone: str = "UTC") -> dict[str, Column]:
     """The columns of a frame by name, without reading a row."""
-    return {name: _column(name, kind, time_zone) for name, kind in frame.collect_schema().items()}
+    columns = {name: _column(name, kind, time_zone) for name, kind in frame.collect_schema().items()}
+    return columns | {name: Column(name, "nothing") for name in _without_values(frame)}
+
+
+def _without_values(frame: nw.LazyFrame[Any]) -> list[str]:
+    """The columns whose type says that they have no value, a type that Narwhals does not know."""
+    native = frame.to_native()
+    kinds: dict[str, Any] = {}
+    if frame.implementation.is_duckdb():
+        kinds = dict(zip(native.columns, native.types, strict=True))
+    elif frame.implementation.is_polars():
+        kinds = dict(native.collect_schema())
+    return [name for name, kind in kinds.items() if str(kind).strip('"').upper() == "NULL"]
 
 
 def clean(frame: nw.LazyFrame[Any], columns: Iterable[Column]) -> nw.LazyFrame[Any]:

@@ -13,11 +13,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from engine.filters import AllOf, AnyOf, Condition, Filter, Not, OnOrBefore, Passed, Within, missing
-from engine.scan.columns import DATES, Column, Columns
+from engine.filters import AllOf, AnyOf, Condition, Filter, Not, OnOrBefore, Passed, Within, columns_of, missing
+from engine.scan.columns import DATES, GREATEST_WHOLE, Column, Columns
 from engine.scan.cutoffs import beginning, latest_start, moment, next_day
 
 NO_ROW = AnyOf()
+UPWARD = ("at_least", "above")
+EXACT_BOUNDS = ("at_least", "below")
 MONTH = 32
 """How far apart months are when a day is numbered by month and day of the month (`engine.scan.dates`)."""
 
@@ -43,6 +45,8 @@ def normal(condition: Condition, columns: Columns, as_of: date) -> Condition:
         return any_of(normal(member, columns, as_of) for member in condition.conditions)
     if isinstance(condition, Not):
         return negated(normal(condition.condition, columns, as_of))
+    if any(columns[name].kind == "nothing" for name in columns_of(condition)):
+        return negated(NO_ROW) if isinstance(condition, Filter) and condition.test == "missing" else NO_ROW
     if isinstance(condition, Within):
         return _within(condition)
     if isinstance(condition, Passed):
@@ -140,30 +144,26 @@ def _held(column: Column, literal: Any) -> Any:
 
 
 def _compared(column: Column, test: str, literal: Any) -> Condition:
+    """What has a next value is compared in two ways only: at least this value, or below it."""
     if column.kind in ("integer", "decimal"):
-        return _compared_number(column, test, Fraction(literal) * 10**column.scale)
-    if column.kind in DATES:
-        return _compared_day(column, test, literal)
-    return Filter(column.name, test, float(literal) if column.kind == "float" else literal)
+        scaled = Fraction(literal) * 10**column.scale
+        bound = -(-scaled // 1) if test in EXACT_BOUNDS else scaled // 1 + 1
+        beyond = column.kind == "integer" and bound > GREATEST_WHOLE
+        return _bounded(column, test, None if beyond else _unscaled(column, bound))
+    if column.kind not in DATES:
+        return Filter(column.name, test, float(literal) if column.kind == "float" else literal)
+    if isinstance(literal, datetime):
+        return Filter(column.name, test, moment(literal, column))
+    day = literal if test in EXACT_BOUNDS else next_day(literal)
+    return _bounded(column, test, None if day is None else beginning(day, column))
 
 
-def _compared_number(column: Column, test: str, scaled: Fraction) -> Condition:
-    """A number between two that the column can hold is moved to the one that makes the same difference."""
-    rounded = -(-scaled // 1) if test in ("at_least", "below") else scaled // 1
-    return Filter(column.name, test, _unscaled(column, rounded))
+def _bounded(column: Column, test: str, bound: Any) -> Condition:
+    """At least the bound, or below it; without a bound there is no value that is so great."""
+    if bound is None:
+        return NO_ROW if test in UPWARD else present(column.name)
+    return Filter(column.name, "at_least" if test in UPWARD else "below", bound)
 
 
 def _unscaled(column: Column, number: int) -> int | Decimal:
     return number if column.kind == "integer" else Decimal(f"{number}E-{column.scale}")
-
-
-def _compared_day(column: Column, test: str, literal: date) -> Condition:
-    """A day is all its moments: a time is on or before a day when it is before the next one begins."""
-    if isinstance(literal, datetime):
-        return Filter(column.name, test, moment(literal, column))
-    if test in ("at_least", "below") or column.kind == "date":
-        return Filter(column.name, test, beginning(literal, column))
-    following = next_day(literal)
-    if following is None:
-        return present(column.name) if test == "at_most" else NO_ROW
-    return Filter(column.name, "at_least" if test == "above" else "below", beginning(following, column))

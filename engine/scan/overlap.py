@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.filters import AnyOf, Condition, Filter, Not
-from engine.scan.normal import Elapsed, members
+from engine.scan.normal import UPWARD, Elapsed, members
 
 TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "at_least": operator.ge,
@@ -15,7 +15,6 @@ TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "at_most": operator.le,
     "below": operator.lt,
 }
-LOWER = ("at_least", "above")
 
 
 def disjoint(one: Condition, other: Condition) -> bool:
@@ -64,9 +63,9 @@ def _tests_exclude(one: Filter, other: Filter) -> bool:
         return not any(TESTS[other.test](value, other.operand) for value in _operands(one))
     if other.test == "in":
         return _tests_exclude(other, one)
-    if one.test in LOWER and other.test not in LOWER:
+    if one.test in UPWARD and other.test not in UPWARD:
         return _ends_exclude(one, other)
-    return one.test not in LOWER and other.test in LOWER and _ends_exclude(other, one)
+    return one.test not in UPWARD and other.test in UPWARD and _ends_exclude(other, one)
 
 
 def _ends_exclude(lower: Filter, upper: Filter) -> bool:

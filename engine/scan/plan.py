@@ -11,7 +11,7 @@ from engine.filters import Condition, Filter
 from engine.scan.columns import Columns
 from engine.scan.normal import NO_ROW, all_of, between, members, normal, present
 from engine.scan.overlap import disjoint
-from engine.scan.request import Request
+from engine.scan.request import Request, columns_needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ class Read:
 
 def question(request: Request, columns: Columns) -> Question:
     """The question that a request asks."""
+    if any(columns[name].kind == "nothing" for name in columns_needed(request)):
+        return Question(request, NO_ROW, None, None, NO_ROW)
     aggregate = request.aggregate
     where = normal(aggregate.where, columns, request.as_of)
     if isinstance(aggregate, Days):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.aggregates import Aggregate
+from engine.filters import columns_of
 
 Grain = tuple[tuple[str | None, ...], int | None]
 """The values of the columns of a breakdown, and the month as `engine.periods.month_index` numbers it."""
@@ -24,6 +25,18 @@ class Request:
     date: str | None
     start: datetime.date
     as_of: datetime.date
+
+
+def columns_needed(request: Request) -> tuple[str, ...]:
+    """The columns without whose values a row has nothing to say: the date, and those of the aggregate itself."""
+    aggregate = request.aggregate
+    own = (getattr(aggregate, field, None) for field in ("column", "start", "end"))
+    return tuple(name for name in (request.date, *own) if name is not None)
+
+
+def columns_read(request: Request) -> tuple[str, ...]:
+    """The columns that a request reads, each once."""
+    return tuple(dict.fromkeys((*columns_needed(request), *columns_of(request.aggregate.where))))
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,12 @@ from typing import Any
 import narwhals as nw
 
 from engine.errors import DataError, Problem, listed
-from engine.filters import columns_of
 from engine.scan.columns import clean, columns_of_frame
 from engine.scan.fold import Summaries
 from engine.scan.normal import NO_ROW
-from engine.scan.plan import Question, Read, halves, question, reads
+from engine.scan.plan import Read, halves, question, reads
 from engine.scan.read import answers
-from engine.scan.request import OnRead, Reading, Request
+from engine.scan.request import OnRead, Reading, Request, columns_read
 
 CELL_LIMIT = 1_000_000
 
@@ -42,7 +41,8 @@ def scan(
     questions = [question(request, columns) for request in dict.fromkeys(requests)]
     found: dict[Request, Summaries] = {one.request: {} for one in questions}
     asked = [one for one in questions if one.where != NO_ROW]
-    cleaned = clean(frame, (columns[name] for name in _used(asked, by)))
+    used = dict.fromkeys((*by, *(name for one in asked for name in columns_read(one.request))))
+    cleaned = clean(frame, [columns[name] for name in used])
     waiting = deque(reads(asked))
     while waiting:
         read = waiting.popleft()
@@ -63,17 +63,3 @@ def _smaller(read: Read, by: Sequence[str], limit: int) -> list[Read]:
     message = f"the answer to {type(aggregate).__name__.lower()} has more than {limit} cells"
     hint = f"break it down by fewer columns than {listed(by)}, or by one with fewer values" if by else ""
     raise DataError(Problem(message=message, hint=hint))
-
-
-def _used(questions: Sequence[Question], by: Sequence[str]) -> dict[str, None]:
-    """The columns that questions read, in their order."""
-    names = list(by)
-    for one in questions:
-        names += _read_columns(one.request)
-    return dict.fromkeys(names)
-
-
-def _read_columns(request: Request) -> list[str]:
-    aggregate = request.aggregate
-    own = [getattr(aggregate, name) for name in ("column", "start", "end") if hasattr(aggregate, name)]
-    return [*columns_of(aggregate.where), *own, *([request.date] if request.date else [])]

@@ -19,6 +19,7 @@ from engine.scan.buckets import Bucket, bucket, range_column
 from engine.scan.columns import Columns
 from engine.scan.expressions import balanced, expression
 from engine.scan.normal import all_of, members
+from engine.scan.sums import one_if
 
 BITS = 62
 """Bits in a key; with 63 the sum of the bits could come near the end of a 64-bit number."""
@@ -84,8 +85,5 @@ def _split(condition: Condition, columns: Iterable[str]) -> tuple[dict[str, Cond
 
 
 def _packed(conditions: Sequence[Condition], columns: Columns) -> nw.Expr:
-    bits = [
-        nw.when(expression(condition, columns)).then(1 << place).otherwise(0)
-        for place, condition in enumerate(conditions)
-    ]
+    bits = [one_if(expression(condition, columns), 1 << place) for place, condition in enumerate(conditions)]
     return balanced(operator.add, bits)

@@ -41,14 +41,15 @@ def summed(column: Column, decimals: int | None) -> Summed:
     values, scale = _summable(column, decimals)
     return Summed(
         scale=0 if column.kind in ("integer", "decimal") else scale,
-        unfit=_one_if(~column.values.is_null() & values.is_null()),
-        fit=_one_if(~values.is_null()),
+        unfit=one_if(~column.values.is_null() & values.is_null()),
+        fit=one_if(~values.is_null()),
         parts=_parts(column, values),
     )
 
 
-def _one_if(condition: nw.Expr) -> nw.Expr:
-    return nw.when(condition).then(1).otherwise(0)
+def one_if(condition: nw.Expr, one: int = 1) -> nw.Expr:
+    """The number where the condition holds, elsewhere 0, in 64 bits: engines take small numbers for 32 bits."""
+    return nw.when(condition).then(nw.lit(one, nw.Int64)).otherwise(nw.lit(0, nw.Int64))
 
 
 def _summable(column: Column, decimals: int | None) -> tuple[nw.Expr, int]:
@@ -56,8 +57,8 @@ def _summable(column: Column, decimals: int | None) -> tuple[nw.Expr, int]:
     if column.kind == "integer":
         values = column.values
         if column.size == "huge":
-            values = _inside(values, EXACT_WHOLES).cast(nw.Int64)
-        return values, 0
+            values = _inside(values, EXACT_WHOLES)
+        return values.cast(nw.Int64), 0
     if column.kind == "decimal":
         bound = Decimal(f"1{'0' * DIGITS}E-{column.scale}")
         return _inside(column.values, bound) if column.size == "huge" else column.values, column.scale
@@ -79,12 +80,12 @@ def _rounded(numbers: nw.Expr) -> nw.Expr:
     whole = numbers.floor()
     rest = numbers - whole
     upward = (rest > 0.5) | ((rest == 0.5) & (numbers > 0))
-    return whole.cast(nw.Int64) + _one_if(upward)
+    return whole.cast(nw.Int64) + one_if(upward)
 
 
 def _parts(column: Column, values: nw.Expr) -> tuple[tuple[int, nw.Expr], ...]:
     if column.kind == "decimal" or column.size == "narrow":
         return ((1, values),)
-    rest = values % HALF
+    rest = values % nw.lit(HALF, nw.Int64)
     multiple = ((values - rest) / HALF).cast(nw.Int64)  # true division of a multiple is exact
     return ((HALF, multiple), (1, rest))
