@@ -17,6 +17,10 @@ from engine.contracts import KINDS
 GROUP = "objective_engine"
 OWN_DISTRIBUTION = "objective-engine"
 OWN_PACKAGE = "plugins"
+HIDDEN = (
+    f"another folder named '{OWN_PACKAGE}' hides the built-in plugins, because Python was started there; "
+    "start the command 'engine' instead of 'python -m', or rename that folder"
+)
 
 
 class Candidate(NamedTuple):
@@ -59,8 +63,9 @@ def _installed() -> Iterator[Candidate]:
             continue
         seen.add(_normal(package))
         version = _field(distribution, "Version")
+        obstacle = HIDDEN if _normal(package) == OWN_DISTRIBUTION and _is_hidden() else ""
         for name, value in _entries(text):
-            yield _candidate(name, re.split(r"[:\[\s]", value)[0], package, version)
+            yield _candidate(name, re.split(r"[:\[\s]", value)[0], package, version, obstacle)
 
 
 def _entry_points(distribution: Distribution) -> str:
@@ -91,16 +96,14 @@ def _normal(package: str) -> str:
     return re.sub(r"[-_.]+", "-", package).lower()
 
 
-def _candidate(entry: str, module: str, package: str, version: str) -> Candidate:
+def _candidate(entry: str, module: str, package: str, version: str, obstacle: str) -> Candidate:
     kind, _, name = entry.partition(".")
     file = _file_of(module)
-    problem = ""
+    problem = obstacle
     if kind not in KINDS or not name:
         problem = f"the entry point is named '{entry}', not KIND.NAME with a kind of {', '.join(KINDS)}"
-    elif file is None:
+    elif file is None and not obstacle:
         problem = f"there is no module '{module}'"
-    elif _normal(package) == OWN_DISTRIBUTION:
-        problem = _shadowed(file)
     return Candidate(kind=kind, name=name, provider=package, version=version, module=module, file=file, problem=problem)
 
 
@@ -123,15 +126,10 @@ def _file_of(module: str) -> Path | None:
     return None
 
 
-def _shadowed(file: Path) -> str:
-    """Why a built-in plugin is not the one of this package, when another folder hides it."""
-    beside = Path(__file__).resolve().parent.parent
-    if file.resolve().is_relative_to(beside / OWN_PACKAGE):
-        return ""
-    return (
-        f"another folder named '{OWN_PACKAGE}' hides the built-in plugins, because Python was started there; "
-        "start the command 'engine' instead of 'python -m', or rename that folder"
-    )
+def _is_hidden() -> bool:
+    """True when the built-in plugins are not those beside this package, since another folder hides them."""
+    file = _file_of(OWN_PACKAGE)
+    return file is not None and file.resolve().parent != Path(__file__).resolve().parent.parent / OWN_PACKAGE
 
 
 def _local(folders: Iterable[Path]) -> dict[Path, Candidate]:

@@ -62,9 +62,12 @@ def engine_forecaster() -> Forecaster:  # type: ignore[empty-body]
 
         from engine import Forecaster, hookimpl
 
+        def forecast(params, series, at):
+            return series.months[-1] if series.months else series.to_date
+
         @hookimpl
         def engine_forecaster():
-            return Forecaster(name="latest_month", forecast=lambda params, series, at: series.months[-1])
+            return Forecaster(name="latest_month", forecast=forecast)
     """
 
 

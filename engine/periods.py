@@ -85,9 +85,9 @@ def is_month_end(day: date) -> bool:
 
 
 def parse_date(value: object) -> date:
-    """Read a date: a date, or text such as `2025-05-31` or `31.5.2025`. Raises ValueError."""
-    if type(value) is date:
-        return value
+    """Read a date: a date, a time (of which the day counts), or text: `2025-05-31`, `31.5.2025`. Raises ValueError."""
+    if isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
     text = value.strip() if isinstance(value, str) else ""
     finnish = FINNISH_DATE.fullmatch(text)
     with suppress(ValueError):

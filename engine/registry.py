@@ -10,10 +10,14 @@ from typing import Any, NamedTuple
 import pluggy
 
 from engine import guard, hookspecs
-from engine.contracts import KINDS, Descriptor, Metric
+from engine.contracts import KINDS, Descriptor, Metric, Source
 from engine.errors import PluginError, nearest
 from engine.finder import Candidate
 from engine.schema import Schema, SchemaError
+from engine.target import TargetError, parse_target
+
+FUNCTIONS = {"aggregates", "measure", "figure", "check", "open", "forecast", "combine", "render"}
+OPTIONAL = {"figure", "check"}
 
 
 class Plugin(NamedTuple):
@@ -169,13 +173,31 @@ def _checked(candidate: Candidate, provider: str, descriptor: object) -> Schema:
 
 def _wrong_field(descriptor: Descriptor) -> str:
     """What is wrong with a field of a descriptor, or nothing: plugins come without type checks."""
-    functions = {"aggregates", "measure", "open", "forecast", "combine", "render"}
-    for field in sorted(functions & set(type(descriptor).__dataclass_fields__)):
-        if not callable(getattr(descriptor, field)):
+    for field in sorted(FUNCTIONS & set(type(descriptor).__dataclass_fields__)):
+        function = getattr(descriptor, field)
+        if not callable(function) and not (field in OPTIONAL and function is None):
             return f"the field '{field}' is not a function"
     if isinstance(descriptor, Metric):
-        if descriptor.kind not in ("ratio", "total", "level"):
-            return f"the kind '{descriptor.kind}' is not ratio, total or level"
-        if not isinstance(descriptor.units, tuple) or not descriptor.units:
-            return "the field 'units' is not a tuple of units"
+        return _wrong_metric(descriptor)
+    if isinstance(descriptor, Source) and not _is_tuple_of(descriptor.contents, ("records", "figures")):
+        return "the field 'contents' is not a tuple of records and figures"
     return ""
+
+
+def _wrong_metric(metric: Metric) -> str:
+    if metric.kind not in ("ratio", "total", "level"):
+        return f"the kind '{metric.kind}' is not ratio, total or level"
+    if not isinstance(metric.units, tuple) or not metric.units:
+        return "the field 'units' is not a tuple of units"
+    for field in ("target", "partly"):
+        try:
+            text = getattr(metric, field)
+            if text:
+                parse_target(text)
+        except TargetError as error:
+            return f"the field '{field}': {error}"
+    return ""
+
+
+def _is_tuple_of(value: object, known: tuple[str, ...]) -> bool:
+    return isinstance(value, tuple) and bool(value) and set(value) <= set(known)

@@ -101,12 +101,23 @@ class Fault(NamedTuple):
     hint: str = ""
 
 
+class _FiniteType(type):
+    """Its only class takes every finite Decimal for an instance: a comparison with not-a-number raises."""
+
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, Decimal) and value.is_finite()
+
+
+class _Finite(metaclass=_FiniteType):
+    """A Decimal that is a number."""
+
+
 class _Validator(cerberus.Validator):  # type: ignore[misc]
     """Cerberus with our types, and without the surprises of its own ones (true is no integer)."""
 
     types_mapping = cerberus.Validator.types_mapping.copy()
     types_mapping["integer"] = cerberus.TypeDefinition("integer", (int,), (bool,))
-    types_mapping["number"] = cerberus.TypeDefinition("number", (int, Decimal), (bool,))
+    types_mapping["number"] = cerberus.TypeDefinition("number", (int, _Finite), (bool,))
     types_mapping["date"] = cerberus.TypeDefinition("date", (date,), (datetime,))
     types_mapping["text"] = cerberus.TypeDefinition("text", (str, dict), ())
     types_mapping["filter"] = cerberus.TypeDefinition("filter", (dict,), ())

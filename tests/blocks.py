@@ -122,7 +122,7 @@ class Reader:
         commands = block.text.replace(".venv/bin/", "").replace("pip install", INSTALL)
         folder = Path(sys.executable).parent
         environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"},
             "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": f"{self.folder / 'packages'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
         }

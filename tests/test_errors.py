@@ -75,6 +75,11 @@ def test_all_errors_are_of_one_tree_and_none_is_of_another(kind: type[EngineErro
     assert kind.__doc__
 
 
+def test_a_place_is_a_file_when_no_more_is_known() -> None:
+    assert str(Place(file=FILE)) == FILE
+    assert str(Place(file=FILE, line=23)) == f"{FILE}:23"
+
+
 def test_names_are_listed_between_quotation_marks() -> None:
     assert listed(["a", "b"]) == "'a', 'b'"
     assert listed([]) == ""

@@ -85,6 +85,10 @@ def test_an_unknown_without_values_keeps_its_text() -> None:
     assert str(Unknown.missing("Tietoa ei ole saatavilla.").note) == "Tietoa ei ole saatavilla."
 
 
+def test_a_value_of_a_note_may_have_any_name() -> None:
+    assert str(Unknown.failed("{text} of {cls}", text="a", cls="b").note) == "a of b"
+
+
 @given(st.integers(-400, 400))
 def test_a_judgement_holds_on_its_first_day_its_last_and_between(days: int) -> None:
     judgement = Judgement(

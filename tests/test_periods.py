@@ -77,10 +77,11 @@ def finnish_texts(day: date) -> set[str]:
     return {f"{d}.{m}.{day.year}" for d in (day.day, f"{day:%d}") for m in (day.month, f"{day:%m}")}
 
 
-@given(st.datetimes())
-def test_a_moment_is_no_date(moment: datetime) -> None:
-    with pytest.raises(ValueError, match="is not a date"):
-        parse_date(moment)
+@given(st.datetimes(timezones=st.none() | st.timezones()))
+def test_of_a_time_its_own_day_counts(moment: datetime) -> None:
+    day = parse_date(moment)
+    assert type(day) is date
+    assert day.isoformat() == moment.isoformat()[:10]
 
 
 @given(limits())

@@ -32,7 +32,9 @@ def test_the_two_commands_are_found_by_the_run_of_all_checks(name):
     assert command(README, name) == COMMANDS[name]
     asked = [sys.executable, "-m", "tests.blocks", "README.md", name]
     assert subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout == COMMANDS[name]
-    assert f'"$(readme {name})"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    checks = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert f'{name}="$("$work/venv/bin/python" -m tests.blocks README.md {name})"' in checks
+    assert f'bash -euo pipefail -c "${name}"' in checks
 
 
 def test_nothing_depends_on_one_machine():

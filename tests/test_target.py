@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import FrozenInstanceError, fields, replace
 from fractions import Fraction
 
 import pytest
@@ -161,6 +162,13 @@ def test_enclosing_is_an_order(one: Interval, other: Interval, third: Interval) 
     assert Interval().encloses(one)
     if one.encloses(other) and other.encloses(third):
         assert one.encloses(third)
+
+
+@pytest.mark.parametrize("thing", [Interval(), Target("all", Fraction(100), "%")])
+def test_targets_and_intervals_are_frozen_and_can_be_keys(thing: Interval | Target) -> None:
+    with pytest.raises(FrozenInstanceError):
+        setattr(thing, fields(thing)[0].name, None)
+    assert {thing: 1}[replace(thing)] == 1
 
 
 @given(intervals(), rationals(), rationals())

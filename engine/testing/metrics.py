@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
@@ -18,7 +18,7 @@ from engine.rules import Rules
 from engine.target import parse_target
 from engine.testing.laws import AT, Named, Options, expect, for_all, plain, well_formed
 from engine.testing.plans import TIME_ZONE, evaluated, rules_of
-from engine.testing.strategies import Column, rows
+from engine.testing.strategies import Column, measurements, rows
 
 DAY = "engine_day"
 SHARE = "engine_share"
@@ -33,7 +33,11 @@ def metric_checks(plugin: Plugin, registry: Registry, options: Sequence[Options]
     yield "has examples of every status", lambda: _covered(metric)
     for example in metric.examples:
         yield f"example '{example.title}'", partial(_example, metric, example, registry)
-        yield f"laws on rows like those of '{example.title}'", partial(_laws, metric, example, registry)
+    alike: dict[str, list[Example]] = {}
+    for example in metric.examples:
+        alike.setdefault(repr(example.params), []).append(example)
+    for examples in alike.values():
+        yield f"laws with the options of '{examples[0].title}'", partial(_laws, metric, examples, registry)
 
 
 def _names(plugin: Plugin, registry: Registry) -> None:
@@ -77,26 +81,38 @@ def _rules(metric: Metric, example: Example, registry: Registry) -> Rules:
     if metric.without_source and metric.without_source in example.params:
         return rules_of(registry, _objective(table), {})
     dated = not metric.date and "date" not in table
-    found = [{**row, **({DAY: AT.as_of} if dated else {})} for row in example.rows]
     table |= {"source": "rows"} | ({"date": DAY} if dated else {})
-    source = {"type": "inline", "content": "records", "rows": found}
-    return rules_of(registry, _objective(table), {"rows": source})
+    rules = rules_of(registry, _objective(table), {"rows": {"type": "inline", "content": "records", "rows": []}})
+    extra = {DAY: AT.as_of} if dated else {}
+    return _with_rows(rules, [{**extra, **row} for row in _rows(metric, example)])
+
+
+def _rows(metric: Metric, example: Example) -> list[dict[str, Any]]:
+    """The rows of an example, with every column that rows of the other examples have."""
+    columns = dict.fromkeys(name for other in metric.examples for row in other.rows for name in row)
+    return [dict.fromkeys(columns) | plain(row) for row in example.rows]
+
+
+def _with_rows(rules: Rules, found: list[dict[str, Any]]) -> Rules:
+    source = rules.sources["rows"]
+    return rules._replace(sources={"rows": source._replace(params={**source.params, "rows": found})})
 
 
 def _objective(table: Options) -> dict[str, Options]:
     return {"objective": {"indicator": {"example": table}}}
 
 
-def _laws(metric: Metric, example: Example, registry: Registry) -> None:
-    """What holds for all rows. Rows of two shares are counted together and apart, in one read."""
-    rules = _rules(metric, example, registry)
+def _laws(metric: Metric, examples: Sequence[Example], registry: Registry) -> None:
+    """What holds for all rows, with the options of the examples. Two shares of rows are counted together and apart."""
+    rules = _rules(metric, examples[0], registry)
     params = next(rules.plans[0].parts()).metric.params
     asked = _asked(metric, params)
     measure = partial(_measured, metric, params)
     measure({name: merge(aggregate, ()) for name, aggregate in asked.items()})
+    some_rows = [row for example in examples for row in _rows(metric, example)]
 
     def law(drawn: list[dict[str, Any]]) -> None:
-        counts = _counted(rules, asked, [*plain(example.rows), *drawn])
+        counts = _counted(rules, asked, [*some_rows, *drawn])
         parts = [{name: counts[name, share] for name in asked} for share in SHARES]
         whole = measure({name: counts[name, ""] for name in asked})
         measured = [measure(part) for part in parts]
@@ -106,14 +122,26 @@ def _laws(metric: Metric, example: Example, registry: Registry) -> None:
             _adds_up(metric, whole, measured)
 
     if asked:
-        for_all(law, rows({**_columns(example.rows), SHARE: SHARES}), examples=25)
+        for_all(law, rows({**_columns(some_rows), SHARE: SHARES}), examples=25)
+    if metric.figure:
+        unit = "" if "*" in metric.units else metric.units[0]
+        for_all(partial(_figured, metric.figure, params), measurements(unit))
+
+
+def _figured(figure: Callable[..., Any], params: Params, given: Measurement) -> None:
+    own = deepcopy((params, given))
+    found = figure(*own, AT)
+    expect(own == (params, given), "figure changed its arguments")
+    expect(isinstance(found, (Measurement, Unknown)), f"figure returned {type(found).__name__}, not a measurement")
+    if isinstance(found, Measurement):
+        well_formed(found)
 
 
 def _asked(metric: Metric, params: Params) -> Mapping[str, Aggregate]:
     """The aggregates of a metric, which are the same for equal options."""
-    before = deepcopy(params)
-    asked, again = metric.aggregates(params, AT), metric.aggregates(deepcopy(params), AT)
-    expect(params == before, "aggregates changed its options")
+    own = deepcopy(params)
+    asked, again = metric.aggregates(own, AT), metric.aggregates(deepcopy(params), AT)
+    expect(own == params, "aggregates changed its options")
     for name, aggregate in asked.items():
         expect(isinstance(aggregate, Aggregate), f"'{name}' is not an aggregate")
         expect(aggregate == again.get(name), f"aggregate '{name}' is not the same for equal options")
@@ -134,9 +162,8 @@ def _counted(rules: Rules, asked: Mapping[str, Aggregate], found: list[dict[str,
         for share in ("", *SHARES):
             condition = aggregate.where & Filter(SHARE, "in", (share,) if share else SHARES)
             requests[name, share] = Request(replace(aggregate, where=condition), None, AT.start, AT.as_of)
-    source = rules.sources["rows"]
-    found = [{SHARE: "none", **row} for row in found]
-    with opened(source._replace(params={**source.params, "rows": found}), TIME_ZONE) as frame:
+    source = _with_rows(rules, [{SHARE: "none", **row} for row in found]).sources["rows"]
+    with opened(source, TIME_ZONE) as frame:
         answers = scan(frame, list(requests.values()), time_zone=TIME_ZONE)
     return {key: merge(request.aggregate, answers[request].values()) for key, request in requests.items()}
 
@@ -144,9 +171,8 @@ def _counted(rules: Rules, asked: Mapping[str, Aggregate], found: list[dict[str,
 def _columns(found: Sequence[Mapping[str, Any]]) -> dict[str, Column]:
     """What rows like these have in their columns: the same values, others of their type, or nothing."""
     columns: dict[str, list[Any]] = {}
-    for row in plain(found):
-        for name, value in row.items():
-            columns.setdefault(name, []).append(value)
+    for name, value in (pair for row in found for pair in row.items() if pair[1] is not None):
+        columns.setdefault(name, []).append(value)
     return {name: [*dict.fromkeys(values), *_others(values)] for name, values in columns.items()}
 
 
@@ -160,9 +186,9 @@ def _others(values: Sequence[Any]) -> list[Any]:
 
 def _measured(metric: Metric, params: Params, counts: Mapping[str, Any]) -> Measurement | Unknown:
     """The measurement, which is a pure function of its arguments and well formed."""
-    before = deepcopy((params, counts))
-    found = metric.measure(params, counts, AT)
-    expect((params, counts) == before, "measure changed its arguments")
+    own = deepcopy((params, counts))
+    found = metric.measure(*own, AT)
+    expect(own == (params, counts), "measure changed its arguments")
     expect(found == metric.measure(params, counts, AT), "measure gives another result the second time")
     expect(isinstance(found, (Measurement, Unknown)), f"measure returned {type(found).__name__}, not a measurement")
     if isinstance(found, Measurement):

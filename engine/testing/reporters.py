@@ -66,4 +66,6 @@ def _printed(plugin: Plugin, params: Options, evaluation: Evaluation, language: 
 
 def _evaluation(registry: Registry) -> Evaluation:
     figures = {"type": "inline", "content": "figures", "plan": "examples", "rows": FIGURES}
-    return evaluated(rules_of(registry, OBJECTIVES, {"figures": figures}))
+    evaluation = evaluated(rules_of(registry, OBJECTIVES, {"figures": figures}))
+    expect(not evaluation.problems, "; ".join(map(str, evaluation.problems)))
+    return evaluation

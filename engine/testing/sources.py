@@ -54,7 +54,8 @@ def _lacks(plugin: Plugin, registry: Registry, table: Options, key: str) -> None
 def _source(plugin: Plugin, registry: Registry, table: Options) -> OpenableSource:
     """The source as the configuration gives it. Its paths are from the folder that the test runs in."""
     rules = plugin.schema.rules if plugin.schema else {}
-    paths = {key: str(Path.cwd() / value) for key, value in table.items() if rules.get(key, {}).get("type") == "path"}
+    named = {key: value for key, value in table.items() if rules.get(key, {}).get("type") == "path"}
+    paths = {key: str(Path.cwd() / value) for key, value in named.items() if isinstance(value, str)}
     plan = {"plan": PLAN} if table["content"] == "figures" else {}
     with configured({"sample": {"type": plugin.name, **plan, **table, **paths}}, {}) as config:
         sources, problems = read_sources(config, registry)
