@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -46,16 +47,27 @@ class Candidate(NamedTuple):
 def find(folders: Sequence[Path]) -> tuple[Candidate, ...]:
     """All plugins of installed packages and of local folders, sorted by kind, name and provider.
 
-    A file that is found in several ways (the built-in folder, seen from its own repository) counts once.
+    A file that is found in several ways (the built-in folder, seen from its own repository) counts once, and so
+    does a copy of a built-in file (the same repository, installed).
     """
     installed = list(_installed())
-    known = {candidate.file.resolve() for candidate in installed if candidate.file}
-    local = [candidate for file, candidate in _local(folders).items() if file not in known]
+    known = {(candidate.kind, candidate.name): candidate for candidate in installed}
+    local = [found for found in _local(folders) if not _is_same(found, known.get((found.kind, found.name)))]
     return tuple(sorted([*installed, *local], key=lambda found: (found.kind, found.name, found.provider)))
+
+
+def _is_same(local: Candidate, installed: Candidate | None) -> bool:
+    """True when a local file is the installed one, or a copy of a built-in one."""
+    if local.file is None or installed is None or installed.file is None:
+        return False
+    if local.file.samefile(installed.file):
+        return True
+    return installed.provider == OWN_DISTRIBUTION and local.file.read_bytes() == installed.file.read_bytes()
 
 
 def _installed() -> Iterator[Candidate]:
     seen: set[str] = set()
+    folders: dict[str, tuple[str, ...]] = {}
     for distribution in distributions():
         text = _entry_points(distribution)
         package = _field(distribution, "Name") if text else ""
@@ -65,7 +77,8 @@ def _installed() -> Iterator[Candidate]:
         version = _field(distribution, "Version")
         obstacle = HIDDEN if _normal(package) == OWN_DISTRIBUTION and _is_hidden() else ""
         for name, value in _entries(text):
-            yield _candidate(name, re.split(r"[:\[\s]", value)[0], package, version, obstacle)
+            module = re.split(r"[:\[\s]", value)[0]
+            yield _candidate(name, module, package, version, obstacle, _file_of(module, folders))
 
 
 def _entry_points(distribution: Distribution) -> str:
@@ -96,9 +109,8 @@ def _normal(package: str) -> str:
     return re.sub(r"[-_.]+", "-", package).lower()
 
 
-def _candidate(entry: str, module: str, package: str, version: str, obstacle: str) -> Candidate:
+def _candidate(entry: str, module: str, package: str, version: str, obstacle: str, file: Path | None) -> Candidate:
     kind, _, name = entry.partition(".")
-    file = _file_of(module)
     problem = obstacle
     if kind not in KINDS or not name:
         problem = f"the entry point is named '{entry}', not KIND.NAME with a kind of {', '.join(KINDS)}"
@@ -107,40 +119,47 @@ def _candidate(entry: str, module: str, package: str, version: str, obstacle: st
     return Candidate(kind=kind, name=name, provider=package, version=version, module=module, file=file, problem=problem)
 
 
-def _file_of(module: str) -> Path | None:
-    """The file of a module, found through its topmost package so that nothing is imported."""
+def _file_of(module: str, folders: dict[str, tuple[str, ...]]) -> Path | None:
+    """The file of a module, found through its topmost package so that nothing is imported.
+
+    `folders` keeps where the topmost packages are: there are many plugins in one package.
+    """
     top, *rest = module.split(".")
+    if top not in folders:
+        folders[top] = _places_of(top)
+    for place in folders[top]:
+        stem = "/".join([place, *rest])
+        for file in (f"{stem}.py", f"{stem}/__init__.py") if rest else (place,):
+            if os.path.isfile(file):  # noqa: PTH113 - a Path takes ten times as long, and this is start-up
+                return Path(file)
+    return None
+
+
+def _places_of(top: str) -> tuple[str, ...]:
+    """The folders of a package, or the file of a module."""
     try:
         spec = importlib.util.find_spec(top)
     except (ImportError, ValueError):
-        return None
+        return ()
     if spec is None:
-        return None
-    if not rest:
-        return Path(spec.origin) if spec.origin else None
-    for folder in spec.submodule_search_locations or ():
-        path = Path(folder).joinpath(*rest)
-        for file in (path.with_suffix(".py"), path / "__init__.py"):
-            if file.is_file():
-                return file
-    return None
+        return ()
+    return tuple(spec.submodule_search_locations or [spec.origin or ""])
 
 
 def _is_hidden() -> bool:
     """True when the built-in plugins are not those beside this package, since another folder hides them."""
-    file = _file_of(OWN_PACKAGE)
-    return file is not None and file.resolve().parent != Path(__file__).resolve().parent.parent / OWN_PACKAGE
+    places = _places_of(OWN_PACKAGE)
+    own = Path(__file__).resolve().parent.parent / OWN_PACKAGE
+    return bool(places) and own not in (Path(place).resolve() for place in places)
 
 
-def _local(folders: Iterable[Path]) -> dict[Path, Candidate]:
-    """The plugins of local folders by their file."""
-    found: dict[Path, Candidate] = {}
-    for folder in folders:
+def _local(folders: Iterable[Path]) -> Iterator[Candidate]:
+    """The plugins of local folders; a folder that is named twice counts once."""
+    for folder in {folder.resolve(): folder for folder in reversed(list(folders))}.values():
         for kind in KINDS:
             for file in sorted((folder / f"{kind}s").glob("*.py")):
                 if not file.stem.startswith("_"):
-                    found.setdefault(file.resolve(), _local_candidate(folder, kind, file))
-    return found
+                    yield _local_candidate(folder, kind, file)
 
 
 def _local_candidate(folder: Path, kind: str, file: Path) -> Candidate:
