@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 
+from engine.aggregates import Occurring, Total
 from engine.evaluate import Evaluation, IndicatorResult, ObjectiveResult, Outcome, PartResult, PlanResult
 from engine.grading import partial_interval
 from engine.model import Phase, Verdict
@@ -13,7 +15,7 @@ from engine.report.language import SYMBOLS, Language, _
 from engine.report.sentences import UNKNOWN_WORDS, covered, quantity, remarks
 from engine.report.table import GRADINGS
 from engine.rules import Part
-from engine.target import Interval
+from engine.target import Interval, unit_words
 
 
 def explain(evaluation: Evaluation, path: str, language: Language) -> str:
@@ -112,12 +114,21 @@ def _measured(plan: PlanResult, result: PartResult, language: Language) -> Itera
     yield _line(language, _("source"), part.source or language.say(_("the rules themselves")))
     yield _line(language, _("state of"), language.date(plan.as_of))
     for name, count in result.counts:
-        text = language.value(count) if isinstance(count, int) else type(count).__name__.lower()
-        yield f"      {name} = {text}"
+        yield f"      {name} = {_summary(language, count)}"
     if result.series:
         yield _line(language, _("value"), quantity(language, part, result.series.to_date))
         if result.series.to_date.cover:
             yield _line(language, _("covers"), covered(language, result.series.to_date.cover))
+
+
+def _summary(language: Language, count: object) -> str:
+    """What was counted, in short."""
+    if isinstance(count, Counter):
+        rows = sum(count.values())
+        return f"{rows} ({min(count)} – {max(count)} {unit_words('d', language.code)})" if rows else "0"
+    if isinstance(count, Occurring):
+        return f"{len(count.listed)} (+ {count.unlisted_rows})" if count.unlisted_rows else str(len(count.listed))
+    return language.value(count.value if isinstance(count, Total) else count)
 
 
 def _verdict(language: Language, name: str, part: Part, verdict: Verdict) -> Iterator[str]:
