@@ -58,7 +58,7 @@ def find(folders: Sequence[Path]) -> tuple[Candidate, ...]:
 
 def _is_same(local: Candidate, installed: Candidate | None) -> bool:
     """True when a local file is the installed one, or a copy of a built-in one."""
-    if local.file is None or installed is None or installed.file is None:
+    if local.file is None or installed is None or installed.file is None or not local.file.is_file():
         return False
     if local.file.samefile(installed.file):
         return True
@@ -158,7 +158,7 @@ def _local(folders: Iterable[Path]) -> Iterator[Candidate]:
     for folder in {folder.resolve(): folder for folder in reversed(list(folders))}.values():
         for kind in KINDS:
             for file in sorted((folder / f"{kind}s").glob("*.py")):
-                if not file.stem.startswith("_"):
+                if not file.stem.startswith((".", "_")):
                     yield _local_candidate(folder, kind, file)
 
 

@@ -97,8 +97,7 @@ class Registry:
             own = next(found for found in implementations if found.plugin_name == name)
             return guard.call(provider, "hook", own.function)
         except PluginError:
-            if self._manager.has_plugin(name):
-                self._manager.unregister(name=name)
+            self._manager.unregister(name=name)
             raise
 
     def _hook(self, kind: str, provider: str, module: ModuleType) -> str:

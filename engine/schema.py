@@ -39,6 +39,8 @@ from engine.target import LANGUAGES, TargetError, parse_target
 Path = tuple[str | int, ...]
 OURS = ("content", "default", "meta", "required")
 ROW_TYPES = ("column", "filter", "limit")
+# rules of Cerberus that change values, run code, or raise; none of them is applied here
+REFUSED = {"check_with", "coerce", "contains", "default_setter", "purge_unknown", "rename", "rename_handler"}
 
 
 class UnitsError(ValueError):
@@ -231,6 +233,8 @@ def _check_form(rules: object) -> None:
             raise SchemaError(f"{shown(key)}: an option is a name with a dict of rules")
         if "type" not in rule and "allowed" not in rule:
             raise SchemaError(f"option '{key}' has neither a type nor allowed values")
+        if refused := sorted(REFUSED & set(rule)):
+            raise SchemaError(f"option '{key}': the rule '{refused[0]}' is not applied here")
 
 
 def _texts(rule: Mapping[str, Any], path: Path, value: Any) -> list[Fault]:

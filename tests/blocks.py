@@ -85,7 +85,7 @@ class Reader:
         if block.mark == "file":
             self._write(block.value, block.text)
         elif block.mark == "add to":
-            self._write(block.value, (self.folder / block.value).read_text(encoding="utf-8") + "\n" + block.text)
+            self._write(block.value, (self.folder / block.value).read_text(encoding="utf-8") + block.text)
         elif block.language == "toml":
             self._load(block)
         elif block.language == "sh":

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -29,6 +30,7 @@ STEPS = tuple(map(Fraction, ("0", "5", "-5", "1", "-1", "1e-9", "-1e-9")))
 # Numbers and what people write
 
 
+@cache
 def decimals(low: int = -(10**9), high: int = 10**9) -> st.SearchStrategy[Fraction]:
     """Numbers whose decimals end."""
     return st.builds(
@@ -38,6 +40,7 @@ def decimals(low: int = -(10**9), high: int = 10**9) -> st.SearchStrategy[Fracti
     )
 
 
+@cache
 def rationals() -> st.SearchStrategy[Fraction]:
     """Any numbers, small ones and those that end nowhere included."""
     return decimals() | st.fractions(max_denominator=10**6) | st.fractions(-3, 3, max_denominator=7)
@@ -64,6 +67,7 @@ def texts() -> st.SearchStrategy[str]:
 # Targets and values
 
 
+@cache
 def units() -> st.SearchStrategy[str]:
     """The units that a read target can have: those the engine knows, none, and any other word."""
     words = st.text("kpäe9./²", max_size=4).map("k".__add__).filter(_own_unit)
@@ -77,6 +81,7 @@ def _own_unit(word: str) -> bool:
         return False
 
 
+@cache
 def targets(
     operators: tuple[str, ...] = (*COMPARABLE, "all"),
     unit: st.SearchStrategy[str] | None = None,
@@ -102,9 +107,14 @@ def ends(target: Target) -> tuple[Fraction, ...]:
 
 def values_near(target: Target) -> st.SearchStrategy[Fraction]:
     """Values on and beside the boundaries that a target and the profiles have, and any others."""
-    boundaries = [end * factor for end in ends(target) for factor in FACTORS]
-    near = st.builds(lambda boundary, step: boundary + step, st.sampled_from(boundaries), st.sampled_from(STEPS))
+    named = ends(target)
+    near = _places().map(lambda place: named[place[0] % len(named)] * place[1] + place[2])
     return near | rationals()
+
+
+@cache
+def _places() -> st.SearchStrategy[tuple[int, Fraction, Fraction]]:
+    return st.tuples(st.integers(0, 1), st.sampled_from(FACTORS), st.sampled_from(STEPS))
 
 
 def partlys(target: Target) -> st.SearchStrategy[Target | None]:
@@ -121,6 +131,7 @@ def partlys(target: Target) -> st.SearchStrategy[Target | None]:
     return st.none() | st.builds(build, step, step, st.booleans())
 
 
+@cache
 def intervals() -> st.SearchStrategy[Interval]:
     """Intervals that are not empty, many of them with ends in common."""
     end = st.none() | st.integers(-3, 3).map(Fraction) | rationals()
@@ -171,6 +182,7 @@ def columns() -> st.SearchStrategy[str]:
     return st.sampled_from(["kind", "channel", "age", "ended", "Ä b"])
 
 
+@cache
 def filter_data() -> st.SearchStrategy[dict[str, Any]]:
     """Filters as rules write them."""
     ordered = literals().filter(lambda value: not isinstance(value, bool))
@@ -207,6 +219,7 @@ def toml_values() -> st.SearchStrategy[Any]:
     )
 
 
+@cache
 def conditions() -> st.SearchStrategy[Condition]:
     """Conditions of all kinds."""
     leaf = (

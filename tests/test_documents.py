@@ -211,8 +211,3 @@ def test_an_empty_document_has_a_place_and_no_path() -> None:
     assert document("").place(("plan",)) == Place("x.toml", 1, 1)
     assert document("").has(())
     assert not document("").has(("plan",))
-
-
-def test_places_of_a_text_that_is_broken_are_those_of_its_whole_lines() -> None:
-    found = positions("[a]\nb = 1\n[\n= 2\nc\n[]\nd = \n'e = 3\n")
-    assert found["a", "b"] == (2, 1)

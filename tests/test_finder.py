@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -45,7 +46,16 @@ def test_files_of_a_folder_are_plugins_of_the_kind_of_their_folder(tmp_path: Pat
         "forecasters/f.py",
     ):
         write(tmp_path / path, "raise RuntimeError('finding imports nothing')")
-    for path in ("metrics/_shared.py", "metrics/notes.txt", "metrics/deep/c.py", "metric/d.py", "e.py", "Metrics.py"):
+    (tmp_path / "metrics" / ".#a.py").symlink_to("me@here.1")  # a lock of Emacs
+    for path in (
+        "metrics/_shared.py",
+        "metrics/.hidden.py",
+        "metrics/notes.txt",
+        "metrics/deep/c.py",
+        "metric/d.py",
+        "e.py",
+        "Metrics.py",
+    ):
         write(tmp_path / path, "raise RuntimeError('this is no plugin')")
     names = ["combiner.c", "forecaster.f", "metric.a", "metric.b", "reporter.z", "source.a"]
     assert [f"{found.kind}.{found.name}" for found in others(tmp_path)] == names
@@ -85,6 +95,29 @@ def test_two_files_of_one_name_are_both_found(tmp_path: Path) -> None:
 def test_the_built_in_folder_seen_from_the_repository_counts_once() -> None:
     assert find([ROOT / "plugins"]) == find([])
     assert others(ROOT / "plugins") == []
+
+
+def test_a_copy_of_the_built_in_folder_counts_once_and_a_changed_file_twice(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "plugins", tmp_path / "plugins")
+    assert find([tmp_path / "plugins"]) == find([])
+    changed = tmp_path / "plugins" / "metrics" / "duration.py"
+    changed.write_text(changed.read_text() + "\n# changed\n")
+    assert [found.provider for found in others(tmp_path / "plugins")] == ["plugins/metrics/duration.py"]
+
+
+def test_a_copy_of_a_file_of_another_package_counts_twice(tmp_path: Path, site: Path) -> None:
+    write_package(site, "one", {"metric.a": "one"}, {"one.py": metric("a")})
+    write(tmp_path / "local" / "metrics" / "a.py", metric("a"))
+    assert [found.provider for found in others(tmp_path / "local")] == ["local/metrics/a.py", "one"]
+
+
+def test_a_link_to_nowhere_and_a_folder_are_plugins_that_fail(tmp_path: Path) -> None:
+    (tmp_path / "metrics" / "duration.py").mkdir(parents=True)
+    (tmp_path / "metrics" / "coverage.py").symlink_to("nowhere.py")
+    for found in others(tmp_path):
+        with pytest.raises(OSError, match=found.name):
+            found.load()
+    assert [found.name for found in others(tmp_path)] == ["coverage", "duration"]
 
 
 # Loading local files

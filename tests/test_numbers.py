@@ -65,12 +65,12 @@ def test_groups_and_signs_of_all_sorts_are_read(value: Fraction, space: str, sig
     assert parse_number(text) == (-value if sign and sign in MINUS else value)
 
 
-@given(
-    st.characters(exclude_characters=f"0123456789+{SPACES}{MINUS}"), st.sampled_from(["{}5", "1{0}234{0}567", "5{}"])
-)
-def test_no_other_character_is_a_sign_a_space_or_a_unit(character: str, text: str) -> None:
-    with pytest.raises(NumberError, match="is not a number"):
-        parse_number(text.format(character))
+@pytest.mark.parametrize("text", ["{}5", "1{0}234{0}567", "5{}"])
+def test_no_other_character_is_a_sign_a_space_or_a_unit(text: str) -> None:
+    known = set(f"0123456789+{SPACES}{MINUS}")
+    for character in sorted({chr(code) for code in range(0x3100)} - known):
+        with pytest.raises(NumberError, match="is not a number"):
+            parse_number(text.format(character))
 
 
 @given(st.integers(0, 10**6), st.integers(0, 999), st.sampled_from(["", "-"]))

@@ -74,7 +74,7 @@ def test_any_text_is_a_date_or_a_value_error(text: str) -> None:
 
 def finnish_texts(day: date) -> set[str]:
     """All ways to write a date with the day first."""
-    return {f"{d}.{m}.{day.year}" for d in (day.day, f"{day:%d}") for m in (day.month, f"{day:%m}")}
+    return {f"{d}.{m}.{day.year:04}" for d in (day.day, f"{day:%d}") for m in (day.month, f"{day:%m}")}
 
 
 @given(st.datetimes(timezones=st.none() | st.timezones()))

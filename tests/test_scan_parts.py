@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import narwhals as nw
@@ -16,6 +17,7 @@ from engine.periods import Limit, last_day
 from engine.scan.buckets import bucket, range_column
 from engine.scan.columns import Column, columns_of_frame
 from engine.scan.cutoffs import beginning, latest_start, moment
+from engine.scan.expressions import expression
 from engine.scan.normal import NO_ROW, Elapsed, all_of, any_of, members, negated, normal
 from engine.scan.overlap import disjoint
 from tests import naive
@@ -73,6 +75,20 @@ def test_the_greatest_whole_number_has_none_above() -> None:
     columns = {"age": Column("age", "integer")}
     assert normal(Filter("age", "above", 2**63 - 1), columns, AS_OF) == NO_ROW
     assert normal(Filter("age", "at_most", 2**63 - 1), columns, AS_OF) == Not(missing("age"))
+
+
+@pytest.mark.parametrize(
+    ("test", "number", "every"),
+    [("at_least", 10**10, False), ("below", 10**10, True), ("above", 10**10 - Decimal("0.01"), False),
+     ("at_most", 10**10, True), ("at_least", -(10**10), True), ("below", -(10**10), False)],
+)  # fmt: skip
+def test_numbers_beyond_what_a_column_holds_need_no_comparison(test: str, number: Any, every: bool) -> None:
+    found = normal(Filter("amount", test, number), COLUMNS, AS_OF)
+    assert found == (Not(missing("amount")) if every else NO_ROW)
+    assert normal(Filter("amount", "in", (number, Decimal("0.001"))), COLUMNS, AS_OF) in (
+        NO_ROW,
+        Filter("amount", "in", (Decimal("9999999999.99"),)),
+    )
 
 
 @given(strategies.conditions())
@@ -141,6 +157,11 @@ def test_conditions_that_may_share_rows_do_not_exclude_each_other(one: Condition
     assert not disjoint(second, first)
 
 
+def test_an_expression_is_made_of_the_normal_form_only() -> None:
+    with pytest.raises(TypeError, match="not in normal form"):
+        expression(Within("started", "ended"), COLUMNS)
+
+
 def test_only_ranges_of_one_column_have_a_bucket() -> None:
     young = Filter("age", "below", 18)
     assert range_column(AnyOf((young, Not(missing("age"))))) == "age"
@@ -158,8 +179,6 @@ def test_months_after_a_month_end_are_the_last_days_of_shorter_months(months: in
     found = normal(condition, COLUMNS, AS_OF)
     assert isinstance(found, Elapsed)
     frame = pl.LazyFrame({"started": [start], "opened": [end]}, schema={"started": pl.Date(), "opened": pl.Datetime()})
-    from engine.scan.expressions import expression
-
     truth = nw.from_native(frame).select(expression(found, COLUMNS).alias("truth")).collect()["truth"][0]
     assert truth == naive.holds(condition, {"started": start, "opened": end}, dated(None)[0], "UTC")
 

@@ -164,6 +164,17 @@ def test_times_of_every_precision_in_duckdb(kind: str) -> None:
     assert answer(frame, Days("t", "d")) == {29: 1}
 
 
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Tokyo"])
+def test_a_period_may_be_as_long_as_the_calendar(zone: str) -> None:
+    for frame in (
+        column("t", [datetime(2024, 1, 31, 22, 30, tzinfo=UTC)], pl.Datetime("us", zone)),
+        relation("SELECT TIMESTAMPTZ '2024-01-31 22:30:00+00' t", zone),
+    ):
+        request = Request(Count(), "t", date.min, date.max)
+        found = scan(frame, [request], time_zone=zone)[request]
+        assert found == {((), JANUARY + (zone == "Asia/Tokyo")): 1}
+
+
 def test_a_source_that_counts_days_in_another_zone_is_a_data_error() -> None:
     frame = relation("SELECT TIMESTAMPTZ '2024-02-01 00:30:00' t, 1 n", "Asia/Tokyo")
     assert answer(frame, Count(Filter("t", "at_least", date(2024, 1, 31)))) == 1

@@ -60,7 +60,10 @@ def _faults(request: Request, columns: dict[str, Column], by: Sequence[str]) -> 
 def _must_be(column: Column, kinds: Sequence[str], purpose: str) -> Iterator[Fault]:
     if column.kind not in (*kinds, "nothing"):
         message = f"'{column.name}' holds {WORDS[column.kind]} and cannot {purpose}"
-        yield message, f"it must hold {_either(kinds)}", column.name
+        hint = f"it must hold {_either(kinds)}"
+        if column.kind == "text" and "text" not in kinds:
+            hint += "; a single value that is something else makes a column text"
+        yield message, hint, column.name
 
 
 def _either(kinds: Sequence[str]) -> str:

@@ -32,14 +32,15 @@ DATES = ("date", "timestamp", "instant")
 class Column:
     """A column: its name, and the kind of its values (a key of WORDS).
 
-    `scale` is the number of decimals of decimal numbers. `size` says how values are kept: whole numbers
-    `narrow` (32 bits or less) or `huge` (more than 64 bits hold), decimal numbers `huge` (more than 28
-    digits), text `coded` (as numbers); else it is empty. `zone` is the zone in which times with a zone are
-    kept, `local` the zone in which their days are counted.
+    Decimal numbers have `digits` in all, `scale` of them after the point. `size` says how values are kept:
+    whole numbers `narrow` (32 bits or less) or `huge` (more than 64 bits hold), decimal numbers `huge` (more
+    than 28 digits), text `coded` (as numbers); else it is empty. `zone` is the zone in which times with a
+    zone are kept, `local` the zone in which their days are counted.
     """
 
     name: str
     kind: str
+    digits: int = 0
     scale: int = 0
     size: str = ""
     zone: str = ""
@@ -49,6 +50,11 @@ class Column:
     def values(self) -> nw.Expr:
         """The values, once the frame is clean."""
         return nw.col(self.name)
+
+    @property
+    def greatest(self) -> int:
+        """The greatest whole number, or the greatest decimal number in units of its last decimal."""
+        return 10**self.digits - 1 if self.digits else GREATEST_WHOLE
 
 
 Columns = Mapping[str, Column]
@@ -90,7 +96,8 @@ def _column(name: str, dtype: Any, time_zone: str) -> Column:
     if dtype.is_float():
         return Column(name, "float")
     if dtype.is_decimal():
-        return Column(name, "decimal", scale=dtype.scale, size="huge" if dtype.precision > 28 else "")
+        size = "huge" if dtype.precision > 28 else ""
+        return Column(name, "decimal", digits=dtype.precision, scale=dtype.scale, size=size)
     if dtype == nw.Datetime:
         zone = dtype.time_zone or ""
         return Column(name, "instant" if zone else "timestamp", zone=zone, local=time_zone if zone else "")

@@ -13,7 +13,7 @@ import narwhals as nw
 from engine.filters import EVERY_ROW, AllOf, AnyOf, Condition, Filter, Not
 from engine.scan.columns import Column, Columns
 from engine.scan.dates import day_number
-from engine.scan.normal import NO_ROW, Elapsed
+from engine.scan.normal import Elapsed
 
 COMPARISONS: dict[str, Callable[[Any, Any], nw.Expr]] = {
     "at_least": operator.ge,
@@ -26,11 +26,9 @@ COMPARISONS: dict[str, Callable[[Any, Any], nw.Expr]] = {
 def expression(condition: Condition, columns: Columns) -> nw.Expr:
     """The truth of a condition for each row: true, or false or null, which `when` and `filter` take alike.
 
-    A comparison with a missing value is null. "And" and "or" never make true of null, so only what is
-    negated has to look for it.
+    The condition is neither always nor never true. A comparison with a missing value is null; "and" and
+    "or" never make true of null, so only what is negated has to look for it.
     """
-    if condition in (EVERY_ROW, NO_ROW):
-        return nw.lit(condition == EVERY_ROW)
     if isinstance(condition, AllOf):
         return balanced(operator.and_, [expression(member, columns) for member in condition.conditions])
     if isinstance(condition, AnyOf):
@@ -50,7 +48,9 @@ def masked(values: nw.Expr, condition: Condition, columns: Columns) -> nw.Expr:
 
 
 def literal(value: Any, column: Column) -> Any:
-    """A literal as the column's own engine compares it: times in the column's zone."""
+    """A literal as every engine compares it with the column: of the same decimals, and in the same zone."""
+    if column.kind == "decimal":
+        return nw.lit(value, nw.Decimal(column.digits, column.scale))
     if column.kind != "instant" or not isinstance(value, datetime):
         return value
     try:
@@ -81,7 +81,9 @@ def _test(test: Filter, column: Column) -> nw.Expr:
         return column.values.is_null()
     if test.test == "in":
         listed = [literal(value, column) for value in operand]
-        return column.values == listed[0] if len(listed) == 1 else column.values.is_in(listed)
+        if column.kind == "decimal" or len(listed) == 1:
+            return balanced(operator.or_, [column.values == value for value in listed])
+        return column.values.is_in(listed)
     return COMPARISONS[test.test](column.values, literal(operand, column))
 
 

@@ -177,24 +177,13 @@ def _unfit(aggregate: Sum, kind: str, unfit: int) -> Problem:
     return Problem(message=f"{rows} of '{aggregate.column}' cannot be summed exactly", hint=hint)
 
 
-def _extreme(aggregate: Min | Max, places: Places, columns: Columns) -> Gatherer:
+def _merged(aggregate: Min | Max | Distinct, places: Places, columns: Columns) -> Gatherer:
     found: dict[Grain, Any] = {}
     place = places.folded.start
 
     def take(grain: Grain, cell: Cell) -> None:
-        found[grain] = merge(aggregate, (found.get(grain), cell[place]))
-
-    return take, lambda: found
-
-
-def _distinct(aggregate: Distinct, places: Places, columns: Columns) -> Gatherer:
-    found: dict[Grain, int] = {}
-    place = places.folded.start
-
-    def take(grain: Grain, cell: Cell) -> None:
-        if grain in found:
-            raise ValueError("numbers of different values cannot be merged")
-        found[grain] = cell[place]
+        before = (found[grain],) if grain in found else ()
+        found[grain] = merge(aggregate, (*before, cell[place]))
 
     return take, lambda: found
 
@@ -204,7 +193,7 @@ GATHERERS: dict[type[Aggregate], Callable[[Any, Places, Columns], Gatherer]] = {
     Sum: _sum,
     Days: _days,
     Values: _values,
-    Distinct: _distinct,
-    Min: _extreme,
-    Max: _extreme,
+    Distinct: _merged,
+    Min: _merged,
+    Max: _merged,
 }

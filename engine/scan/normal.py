@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from engine.filters import AllOf, AnyOf, Condition, Filter, Not, OnOrBefore, Passed, Within, columns_of, missing
-from engine.scan.columns import DATES, GREATEST_WHOLE, Column, Columns
+from engine.scan.columns import DATES, Column, Columns
 from engine.scan.cutoffs import beginning, latest_start, moment, next_day
 
 NO_ROW = AnyOf()
@@ -140,7 +140,8 @@ def _held(column: Column, literal: Any) -> Any:
     if column.kind not in ("integer", "decimal"):
         return literal
     scaled = Fraction(literal) * 10**column.scale
-    return _unscaled(column, scaled.numerator) if scaled.denominator == 1 else None
+    beyond = column.kind == "decimal" and abs(scaled) > column.greatest
+    return None if beyond or scaled.denominator != 1 else _unscaled(column, scaled.numerator)
 
 
 def _compared(column: Column, test: str, literal: Any) -> Condition:
@@ -148,8 +149,9 @@ def _compared(column: Column, test: str, literal: Any) -> Condition:
     if column.kind in ("integer", "decimal"):
         scaled = Fraction(literal) * 10**column.scale
         bound = -(-scaled // 1) if test in EXACT_BOUNDS else scaled // 1 + 1
-        beyond = column.kind == "integer" and bound > GREATEST_WHOLE
-        return _bounded(column, test, None if beyond else _unscaled(column, bound))
+        if abs(bound) > column.greatest:
+            return present(column.name) if (bound < 0) == (test in UPWARD) else NO_ROW
+        return _bounded(column, test, _unscaled(column, bound))
     if column.kind not in DATES:
         return Filter(column.name, test, float(literal) if column.kind == "float" else literal)
     if isinstance(literal, datetime):

@@ -61,5 +61,6 @@ def _smaller(read: Read, by: Sequence[str], limit: int) -> list[Read]:
         return parts
     aggregate = read.questions[0].request.aggregate
     message = f"the answer to {type(aggregate).__name__.lower()} has more than {limit} cells"
-    hint = f"break it down by fewer columns than {listed(by)}, or by one with fewer values" if by else ""
+    fewer = f"break it down by fewer columns than {listed(by)}, or by one with fewer values"
+    hint = fewer if by else "ask for a shorter period, or for fewer rows"
     raise DataError(Problem(message=message, hint=hint))

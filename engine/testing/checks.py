@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from engine.contracts import KINDS
+from engine.errors import PluginError
 from engine.finder import Candidate, find
 from engine.registry import Plugin, Registry
 from engine.testing.combiners import combiner_checks
@@ -92,16 +94,15 @@ def _candidate(module: ModuleType) -> Candidate:
 
 def _checks(plugin: Plugin, registry: Registry, options: Sequence[Options]) -> Iterator[Named]:
     if plugin.failure:
-        yield "loads", lambda: _fail(plugin)
+        yield "loads", partial(_fail, plugin.failure)
         return
     yield "has documentation", lambda: expect(plugin.documentation.strip(), "the file has no docstring")
     yield "documents its options", lambda: _documented(plugin)
     yield from CHECKS[plugin.kind](plugin, registry, options)
 
 
-def _fail(plugin: Plugin) -> None:
-    if plugin.failure:
-        raise plugin.failure
+def _fail(failure: PluginError) -> None:
+    raise failure
 
 
 def _documented(plugin: Plugin) -> None:

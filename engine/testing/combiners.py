@@ -35,7 +35,7 @@ def combiner_checks(plugin: Plugin, registry: Registry, options: Sequence[Option
 
 
 def _hold(law: Callable[[Choice], None], plugin: Plugin, options: Options | None) -> None:
-    law(Choice(name=plugin.name, params=params_of(plugin.schema, options), plugin=plugin))
+    law(Choice(name=plugin.name, params=params_of(plugin, options), plugin=plugin))
 
 
 def _status(choice: Choice, standings: Sequence[Standing]) -> Status:

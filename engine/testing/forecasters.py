@@ -21,7 +21,7 @@ def forecaster_checks(plugin: Plugin, registry: Registry, options: Sequence[Opti
 
 
 def _foresees(plugin: Plugin, options: Options | None) -> None:
-    params = params_of(plugin.schema, options)
+    params = params_of(plugin, options)
     forecast = plugin.descriptor.forecast
 
     def law(one: Series) -> None:

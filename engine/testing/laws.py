@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.model import At, Measurement
 from engine.periods import ISO_DATE
+from engine.registry import Plugin
 from engine.schema import Schema
 
 if TYPE_CHECKING:
@@ -55,10 +56,9 @@ def plain(value: Any) -> Any:
     return Decimal(repr(value)) if isinstance(value, float) else value
 
 
-def params_of(schema: Schema | None, options: Options | None) -> dict[str, Any]:
+def params_of(plugin: Plugin, options: Options | None) -> dict[str, Any]:
     """The options as a plugin gets them: those given, or else invented ones where they are required."""
-    if schema is None:
-        return {}
+    schema = plugin.schema or Schema({})
     read, faults = schema.read(invented(schema) if options is None else plain(options))
     expect(not faults, f"these options do not work: {'; '.join(fault.message for fault in faults)}")
     return read

@@ -122,7 +122,7 @@ def _laws(metric: Metric, examples: Sequence[Example], registry: Registry) -> No
             _adds_up(metric, whole, measured)
 
     if asked:
-        for_all(law, rows({**_columns(some_rows), SHARE: SHARES}), examples=25)
+        for_all(law, rows({**_columns(some_rows), SHARE: SHARES}), examples=15)
     if metric.figure:
         unit = "" if "*" in metric.units else metric.units[0]
         for_all(partial(_figured, metric.figure, params), measurements(unit))

@@ -152,8 +152,6 @@ def _records(connection, options, delimiter, names):
             names=[name or f"column{place}" for place, name in enumerate(names)],
             dtype=dict.fromkeys(options["as_text"], "VARCHAR"),
         )  # fmt: skip
-        if len(rows.columns) != len(names):
-            raise _explained(options, delimiter, "")
         counts = rows.aggregate("count(COLUMNS(*))").fetchall()[0]
     except duckdb.Error as error:
         raise _explained(options, delimiter, str(error)) from None  # its words quote rows
