@@ -80,7 +80,7 @@ def test_a_plugin_imports_only_public_names(file):
 
 
 def test_the_public_names_are_sorted_and_there():
-    assert list(engine.__all__) == sorted(engine.__all__, key=str.swapcase) or engine.__all__ == sorted(engine.__all__)
+    assert engine.__all__ == sorted(engine.__all__)
     assert all(getattr(engine, name) is not None for name in engine.__all__)
 
 

@@ -13,7 +13,7 @@ from tests.blocks import ROOT, Reader, blocks, command
 
 README = ROOT / "README.md"
 COMMANDS = {
-    "evaluate": "python3 -m venv .venv && .venv/bin/pip install --quiet --editable . && .venv/bin/engine evaluate\n",
+    "evaluate": "python3 -m venv .venv && .venv/bin/pip install --quiet . && .venv/bin/engine evaluate\n",
     "test": "python3 -m venv .venv-test && .venv-test/bin/pip install --quiet --editable '.[test]'"
     " && .venv-test/bin/pytest\n",
 }
