@@ -85,7 +85,7 @@ def _measure(part: Part, params: Mapping[str, Any], counts: Mapping[str, Any], a
         part, "measure", guard.call(provider, "measure", part.metric.plugin.descriptor.measure, params, own, at)
     )
     if isinstance(measurement, Measurement) and counts.get(WITHOUT_DATE):
-        left_out = {**measurement.left_out, WITHOUT_DATE: counts[WITHOUT_DATE]}
+        left_out = {**measurement.left_out, "without_date": counts[WITHOUT_DATE]}
         return replace(measurement, left_out=left_out)
     return measurement
 

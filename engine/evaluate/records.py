@@ -19,7 +19,7 @@ from engine.rules import OpenableSource, Part
 if TYPE_CHECKING:
     from engine.scan import Request
 
-WITHOUT_DATE = "without_date"
+WITHOUT_DATE = "(without a date)"  # a name that no aggregate of a plugin can be mistaken for
 MOST_UNITS = 10_000
 CELL_LIMIT = 1_000_000
 
