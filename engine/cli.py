@@ -97,7 +97,7 @@ def evaluate(
     output: str | None,
     fail_on: str,
 ) -> None:
-    r"""Evaluate plans and print the follow-up table.
+    """Evaluate plans and print the follow-up table.
 
     All plans are evaluated, or those that are named.
 
@@ -107,7 +107,7 @@ def evaluate(
       1  a status is --fail-on or worse
       2  usage, configuration or rules are wrong
       3  a status is unknown: data are missing or too old, or something failed
-    """
+    """  # noqa: D301 - the backspace keeps click from joining the lines below it
     from engine.session import Session
 
     session = Session(Path(config_file), plans)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -146,12 +145,6 @@ def test_a_folder_a_circle_of_links_and_nothing_in_place_of_rules(project: Proje
         run = project.evaluate()
         assert run.code == 2
         assert message in run.errors
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read every file")
-def test_a_file_without_permission(project: Project) -> None:  # pragma: no cover
-    (project.folder / "actuals.csv").chmod(0)
-    assert project.evaluate().code == 3
 
 
 def test_no_configuration_and_a_wrong_one(project: Project) -> None:

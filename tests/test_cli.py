@@ -62,6 +62,16 @@ def test_an_explanation_shows_the_way_from_rows_to_status() -> None:
     assert "days = 150 (12 – 95 days)" in histogram
 
 
+def test_a_row_without_data_says_why_there_are_none() -> None:
+    told = run("explain", "north-karelia-2025.local-services.needs-assessment", "--lang", "en").output
+    assert "KEHA-keskuksen" in told
+
+
+def test_the_help_of_evaluate_has_its_exit_codes_in_lines() -> None:
+    told = CliRunner().invoke(main, ["evaluate", "--help"]).output
+    assert "\n    0  evaluated\n" in told
+
+
 def test_a_part_and_an_objective_can_be_asked() -> None:
     part = "north-karelia-2025.local-services.face-to-face.initial-interviews"
     assert run("explain", part, "--lang", "en").output.startswith(part)

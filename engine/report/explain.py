@@ -150,6 +150,8 @@ def _verdict(language: Language, name: str, part: Part, verdict: Verdict) -> Ite
             )
     if verdict.unknown:
         said.append(language.note(verdict.unknown.note))
+    if verdict.method == "on_missing":
+        said.append(language.note(verdict.notes[-1]))
     yield _line(language, name, "; ".join([*said, *remarks(language, verdict)]))
 
 
