@@ -97,6 +97,17 @@ def test_a_wrong_figure_costs_its_own_indicator(figure: str, message: str, proje
     assert message in check.errors
 
 
+def test_a_wrong_figure_is_placed_by_line_and_column(project: Project) -> None:
+    project.figures(GOOD[1], "o.share;2025-05-31;0.62;;;;;")
+    assert "actuals.csv:3:20: 0.62 can be 0.62 %" in project.evaluate().errors
+    project.figures(GOOD[1], "o.share;2025-05-31;62 %;x;100;;;")
+    assert "actuals.csv:3:25: numerator: 'x'" in project.evaluate().errors
+    project.figures(GOOD[1], 'o.share;2025-05-31;0.62;;;"a; b";;')
+    assert "actuals.csv:3: 0.62 can be 0.62 %" in project.evaluate().errors
+    project.figures(GOOD[1], 'o.share;2025-05-31;"0.62";;;;;')
+    assert "actuals.csv:3: 0.62 can be 0.62 %" in project.evaluate().errors
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -14,6 +14,7 @@ Figures need the columns `indicator` and `as_of`, and may have `value`, `numerat
 import csv
 import difflib
 import glob
+import itertools
 import re
 from contextlib import contextmanager
 from pathlib import Path
@@ -130,10 +131,20 @@ def _figures(options, delimiter, names):
     for name in ("indicator", "as_of"):
         if name not in names:
             raise _wrong(options, f"there is no column '{name}'", "figures need the columns indicator and as_of", 1)
+    lines = Path(options["path"]).read_text(encoding="utf-8-sig").split("\n")
     for line, row in _rows(options, delimiter):
         cells = {name: value.strip() for name, value in zip(names, row, strict=True) if name}
         given = {name: value for name, value in cells.items() if value or name in TEXTS}
-        yield Figure(**given, place=Place(file=options["shown_path"], line=line))
+        place = Place(file=options["shown_path"], line=line)
+        yield Figure(**given, place=place, columns=_columns(names, row, delimiter, lines[line - 1]))
+
+
+def _columns(names, row, delimiter, line):
+    """The column, from 1, where each value begins in its line; quotation marks move it, so then there is none."""
+    if delimiter.join(row) != line.rstrip("\r\n"):
+        return {}
+    starts = itertools.accumulate((len(value) + 1 for value in row), initial=1)
+    return {name: start for name, start in zip(names, starts, strict=False) if name}
 
 
 def _records(connection, options, delimiter, names):
