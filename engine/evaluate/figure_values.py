@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from engine.contracts import Metric
 from engine.model import Figure, Measurement
-from engine.numbers import NUMBER, NumberError, decimals_of, exact
+from engine.numbers import NUMBER, NumberError, decimals_of, exact, write_number
 from engine.target import UNIT_WORDS, TargetError, split_quantity
 
 HALF = Fraction(1, 2)
@@ -60,7 +60,8 @@ def _value(written: object, unit: str, percent: str) -> tuple[Fraction | None, i
     if percent == "fraction":
         return number * 100, max(decimals - 2, 0)
     if 0 < abs(number) <= 1:
-        hint = f"write '{plain} %' or the value times 100, or say percent = \"fraction\" of the source"
+        times = write_number(number * 100)
+        hint = f"write '{times} %', or '{plain} %' if it is that little, or say percent = \"fraction\" of the source"
         raise FigureError("value", f"{plain} can be {plain} % or a share of 1", hint)
     return number, decimals
 

@@ -27,7 +27,7 @@ def part_result(
     return PartResult(
         part=part,
         outcome=_outcome(
-            to_date, forecast, judgement, expired, _data(part, measured, counts), _remarks(remark, measured)
+            to_date, forecast, judgement, expired, _data(part, measured, counts), _remarks(remark, measured, as_of)
         ),
         series=measured if isinstance(measured, Series) else None,
         counts=tuple(counts.items()),
@@ -103,11 +103,14 @@ def _data(part: Part, measured: Measured, counts: object) -> Data:
     return Data.MEASURED if counts else Data.REPORTED
 
 
-def _remarks(remark: str, measured: Measured) -> tuple[Note, ...]:
-    """The words of a figure, unless they are the reason why it has no value already."""
-    if not remark or (isinstance(measured, Unknown) and measured.reason == Reason.MISSING):
-        return ()
-    return (Note("{text}", {"text": remark}),)
+def _remarks(remark: str, measured: Measured, as_of: date) -> tuple[Note, ...]:
+    """The date of a value that is not of today, and the words of a figure, unless they are why it has no value."""
+    notes = []
+    if isinstance(measured, Series) and measured.to_date.as_of and measured.to_date.as_of < as_of:
+        notes.append(Note("date of the value: {date}", {"date": measured.to_date.as_of}))
+    if remark and not (isinstance(measured, Unknown) and measured.reason == Reason.MISSING):
+        notes.append(Note("{text}", {"text": remark}))
+    return tuple(notes)
 
 
 def _combined(indicator: Indicator, parts: tuple[PartResult, ...], verdicts: list[Verdict], phase: Phase) -> Verdict:

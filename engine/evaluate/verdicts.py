@@ -8,7 +8,7 @@ from fractions import Fraction
 from engine import guard
 from engine.contracts import Series
 from engine.errors import PluginError
-from engine.grading import attainment, certainty, judge, partial_interval
+from engine.grading import attainment, certainty, judge
 from engine.model import At, Measurement, Note, Phase, Reason, Status, Unknown, Verdict
 from engine.registry import described
 from engine.rules import Part
@@ -92,9 +92,6 @@ def _foreseen(part: Part, series: Series, at: At) -> Measurement | Unknown:
 
 def _judged(part: Part, target: Target, share: Fraction, measurement: Measurement, phase: Phase) -> Verdict:
     """The verdict on a measurement that is held against a share of the target."""
-    notes = measurement.notes
-    if not part.partly and part.grading != "strict" and partial_interval(target, part.grading) is None:
-        notes = (*notes, Note("the grading '{profile}' does not apply to this target", {"profile": part.grading}))
     held_against = target.scaled(share)
     partly = part.partly.scaled(share) if part.partly else None
     return Verdict(
@@ -103,5 +100,5 @@ def _judged(part: Part, target: Target, share: Fraction, measurement: Measuremen
         measurement=measurement,
         attainment=attainment(measurement.value, held_against),
         certainty=certainty(target, measurement.low, measurement.high),
-        notes=notes,
+        notes=measurement.notes,
     )

@@ -166,8 +166,8 @@ def _bounds(language: Language, low: Fraction | None, high: Fraction | None, uni
 def _partly(language: Language, part: Part) -> str:
     if part.partly:
         return part.partly.words(language.code)
-    meaning = language.say(GRADINGS.get(part.grading, part.grading))
     wider = partial_interval(part.target, part.grading) if part.target else None
+    meaning = language.say(GRADINGS[part.grading if wider else "strict"])
     return f"{part.grading}: {meaning} {_interval(language, wider, part.target.unit if part.target else '')}".rstrip()
 
 

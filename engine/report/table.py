@@ -57,7 +57,7 @@ def plan_table(result: PlanResult, language: Language) -> PlanTable:
         title=language.text(plan.title),
         introduction=introduction,
         headings=tuple(language.say(heading) for heading in HEADINGS),
-        rows=tuple(row for objective in result.objectives for row in _rows(objective, language)),
+        rows=tuple(row for objective in result.objectives for row in _rows(objective, plan.grading, language)),
         remarks=tuple(_remarks(result, language)),
     )
 
@@ -65,7 +65,7 @@ def plan_table(result: PlanResult, language: Language) -> PlanTable:
 HEADINGS = (_("Objective"), _("Indicator and target"), _("Owner"), _("Actual"), _("Forecast"))
 
 
-def _rows(result: ObjectiveResult, language: Language) -> Iterator[Row]:
+def _rows(result: ObjectiveResult, grading: str, language: Language) -> Iterator[Row]:
     final = all(found.outcome.forecast.phase == Phase.FINAL for found in result.indicators)
     phase = Phase.FINAL if final else Phase.FORECAST
     for found in result.indicators:
@@ -73,7 +73,7 @@ def _rows(result: ObjectiveResult, language: Language) -> Iterator[Row]:
             path=found.indicator.path,
             objective=language.text(result.objective.title),
             objective_status=f"{SYMBOLS[result.status]} {language.status(result.status, phase)}",
-            indicator=tuple(_indicator(found, language)),
+            indicator=tuple(_indicator(found, grading, language)),
             owner=found.indicator.owner,
             actual=tuple(_actual(found, language)),
             forecast=tuple(_forecast(found, language)),
@@ -81,11 +81,15 @@ def _rows(result: ObjectiveResult, language: Language) -> Iterator[Row]:
         )
 
 
-def _indicator(result: IndicatorResult, language: Language) -> Iterator[str]:
+def _indicator(result: IndicatorResult, grading: str, language: Language) -> Iterator[str]:
     yield language.text(result.indicator.title)
     for part in result.parts:
         if part.part.target:
             target = part.part.target.words(language.code)
+            if part.part.partly:
+                target += f"; {language.say(_('partly'))}: {part.part.partly.words(language.code)}"
+            elif part.part.grading != grading:
+                target += f" ({part.part.grading})"
             yield f"→ {target}" if result.indicator.single else f"→ {language.text(part.part.title)}: {target}"
 
 
@@ -118,7 +122,8 @@ def _foreseen(result: PartResult, language: Language) -> Iterator[str]:
     """The foreseen value, where it is another one than the value so far."""
     foreseen = result.outcome.forecast.measurement
     if foreseen and result.series and foreseen.value != result.series.to_date.value:
-        yield language.quantity(foreseen.value, foreseen.unit, result.part.target, result.part.grading)
+        value = language.quantity(foreseen.value, foreseen.unit, result.part.target, result.part.grading)
+        yield f"{value} ({result.outcome.forecast.method})"
 
 
 def _remarks(result: PlanResult, language: Language) -> Iterator[str]:
@@ -131,12 +136,23 @@ def _remarks(result: PlanResult, language: Language) -> Iterator[str]:
     judged = sorted({outcome.judgement.by for outcome in outcomes if outcome.judgement})
     if judged:
         yield language.say(_("Judged by a person, not computed: {rows} (by {people})"), **_judged(result, judged))
+    noted = [found for found in result.indicators() if any(text for text in _notes(found))]
+    if noted:
+        yield language.say(
+            _("Rows with a note in the rules (see engine explain): {rows}"),
+            rows=", ".join(found.indicator.id for found in noted),
+        )
     assumed = [found for found in result.indicators() if _is_assumed(found)]
     if assumed:
         yield language.say(
             _("No data, so the status is what the rules say of missing values: {rows}"),
             rows=", ".join(found.indicator.id for found in assumed),
         )
+
+
+def _notes(result: IndicatorResult) -> Iterator[object]:
+    yield result.indicator.note
+    yield from (part.part.note for part in result.parts)
 
 
 def _is_assumed(result: IndicatorResult) -> bool:
