@@ -70,11 +70,10 @@ def _installed() -> Iterator[Candidate]:
     folders: dict[str, tuple[str, ...]] = {}
     for distribution in distributions():
         text = _entry_points(distribution)
-        package = _field(distribution, "Name") if text else ""
+        package, version = _name_and_version(distribution) if text else ("", "")
         if not package or _normal(package) in seen:  # the first on the path is the one that Python imports
             continue
         seen.add(_normal(package))
-        version = _field(distribution, "Version")
         obstacle = HIDDEN if _normal(package) == OWN_DISTRIBUTION and _is_hidden() else ""
         for name, value in _entries(text):
             module = re.split(r"[:\[\s]", value)[0]
@@ -101,8 +100,20 @@ def _entries(text: str) -> Iterator[tuple[str, str]]:
             yield name.strip(), value.strip()
 
 
-def _field(distribution: Distribution, name: str) -> str:
-    return str(next(iter(distribution.metadata.get_all(name, [])), ""))
+def _name_and_version(distribution: Distribution) -> tuple[str, str]:
+    """From the head of the metadata. (The parser of importlib reads the whole description, each time anew.)"""
+    try:
+        text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    except UnicodeDecodeError:  # no installer writes such a file
+        return "", ""
+    fields = dict.fromkeys(("Name", "Version"), "")
+    for line in text.splitlines():
+        name, _, value = line.partition(":")
+        if not line:
+            break
+        if fields.get(name) == "":
+            fields[name] = value.strip()
+    return fields["Name"], fields["Version"]
 
 
 def _normal(package: str) -> str:

@@ -16,7 +16,7 @@ from engine.target import Target, unit_words
 
 CATALOGUES = Path(__file__).parent / "locale"
 LOCALES = {"fi": "fi_FI", "sv": "sv_FI", "en": "en_GB"}
-DATE_PATTERNS = {"fi": "d.M.y", "sv": "d.M.y", "en": "d MMM y"}
+ENGLISH_DATE = "d MMM y"
 SYMBOLS = {Status.MET: "●", Status.PARTLY_MET: "◐", Status.NOT_MET: "○", None: "–"}
 MOST_DECIMALS = 6
 NO_BREAK_SPACE = "\u00a0"
@@ -73,9 +73,11 @@ class Language:
         """A date as it is written in this language: 31.5.2025, 31 May 2025."""
         if self._machine:
             return day.isoformat()
+        if self.code != "en":  # the CLDR's short date of Finland, d.M.y, in both languages, has no words to look up
+            return f"{day.day}.{day.month}.{day.year}"
         from babel.dates import format_date
 
-        return str(format_date(day, DATE_PATTERNS[self.code], locale=LOCALES[self.code]))
+        return str(format_date(day, ENGLISH_DATE, locale=LOCALES[self.code]))
 
     def number(self, value: Fraction, target: Target | None = None, grading: str = "strict") -> str:
         """A number, rounded only so far that it still compares with the target as the exact one does."""

@@ -28,12 +28,9 @@ def render(params, report):
     for number, plan in enumerate(report.plans):
         if number:
             console.print()
-        console.print(plan.title, style="bold")
-        for line in plan.introduction:
-            console.print(line)
+        console.print(_Cell((plan.title, *plan.introduction), params["width"], "bold"))
         console.print(_table(plan, params["width"]))
-        for line in plan.remarks:
-            console.print(line)
+        console.print(_Cell(plan.remarks, params["width"]))
     # rich fills every line to the width, which a file does not need
     yield "".join(line.rstrip() + "\n" for line in output.getvalue().splitlines())
 

@@ -12,8 +12,6 @@ Figures need the columns `indicator` and `as_of`, and may have `value`, `numerat
 """
 
 import csv
-import difflib
-import glob
 import itertools
 import re
 from contextlib import contextmanager
@@ -56,6 +54,12 @@ def open_csv(options, at):
         connection.close()
 
 
+def _nearest(name, names):
+    import difflib  # only mistakes need it
+
+    return next(iter(difflib.get_close_matches(name, names, n=1)), "")
+
+
 def _wrong(options, message, hint, line=0):
     return DataError(Problem(message=message, place=Place(file=options["shown_path"], line=line), hint=hint))
 
@@ -81,8 +85,8 @@ def _check_text(options):
 def _unreadable(options, file, error):
     folder = file.parent
     names = [other.name for other in folder.iterdir()] if folder.is_dir() else []
-    close = difflib.get_close_matches(file.name, names, n=1)
-    hint = f"did you mean '{close[0]}'?" if close else "paths are from the folder of the configuration"
+    close = _nearest(file.name, names)
+    hint = f"did you mean '{close}'?" if close else "paths are from the folder of the configuration"
     reason = getattr(error, "strerror", None) or "the path is not possible"
     missing = isinstance(error, FileNotFoundError)
     return _wrong(options, "there is no such file" if missing else f"cannot be read: {reason.lower()}", hint)
@@ -125,8 +129,8 @@ def _rows(options, delimiter):
 def _figures(options, delimiter, names):
     for name in filter(None, names):
         if name not in COLUMNS:
-            close = difflib.get_close_matches(name, COLUMNS, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"the columns of figures are {', '.join(COLUMNS)}"
+            close = _nearest(name, COLUMNS)
+            hint = f"did you mean '{close}'?" if close else f"the columns of figures are {', '.join(COLUMNS)}"
             raise _wrong(options, f"unknown column '{name}'", hint, 1)
     for name in ("indicator", "as_of"):
         if name not in names:
@@ -149,12 +153,14 @@ def _columns(names, row, delimiter, line):
 
 def _records(connection, options, delimiter, names):
     """The rows as a relation. All are read once, so that what is wrong with them shows now, and not later."""
+    import glob
+
     import duckdb
 
     for name in options["as_text"]:
         if name not in names:
-            close = difflib.get_close_matches(name, names, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else "as_text lists columns of the file"
+            close = _nearest(name, names)
+            hint = f"did you mean '{close}'?" if close else "as_text lists columns of the file"
             raise _wrong(options, f"there is no column '{name}'", hint, 1)
     try:
         rows = connection.read_csv(
