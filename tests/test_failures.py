@@ -73,6 +73,15 @@ def test_a_metric_that_fails_costs_its_own_indicator(stage: str, code: str, mess
     assert project.run("check").code == 2
 
 
+def test_a_check_of_options_that_raises_costs_its_own_indicator(project: Project) -> None:
+    code = METRIC.format(**GOOD).replace("measure=measure)", "measure=measure, check=lambda params, content: 1 / 0)")
+    project.write("plugins/metrics/own.py", code)
+    run = project.evaluate()
+    assert run.statuses() == ["failed", "met"]
+    assert run.code == 3
+    assert "failed (check): ZeroDivisionError" in run.errors
+
+
 def test_the_metric_itself_works(project: Project) -> None:
     project.write("plugins/metrics/own.py", METRIC.format(**GOOD))
     assert project.evaluate().statuses() == ["met", "met"]

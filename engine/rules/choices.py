@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import guard
 from engine.contracts import Combiner, Forecaster, Metric
-from engine.errors import nearest
+from engine.errors import PluginError, nearest
 from engine.registry import Plugin, Registry, described, unknown
 from engine.rules.plan import Choice
 from engine.rules.schemas import LEAF_KEYS
@@ -84,11 +84,22 @@ def _choice(plugin: Plugin, options: dict[str, Any], content: str, own_keys: fro
         report(Fault(path=(key,), message=f"unknown key '{key}'", expected=f"an option of the {owner}", hint=hint))
     options = {key: value for key, value in options.items() if key in known}
     params, faults = plugin.schema.read(options, content)
-    metric = plugin.descriptor
-    if isinstance(metric, Metric) and metric.check and not faults:
-        check = metric.check
-        messages = guard.call(described(plugin), "check", lambda: list(check(params, content)))
-        faults = [Fault(path=(), message=message) for message in messages]
+    written = plugin.schema.filled(options)
+    if not faults:
+        try:
+            faults = _further_faults(plugin, params, content)
+        except PluginError as error:  # it fails here as in any other stage: only what uses it
+            plugin = plugin._replace(failure=error)
     for fault in faults:
         report(fault)
-    return Choice(name=plugin.name, written=plugin.schema.filled(options), params=params, plugin=plugin)
+    return Choice(name=plugin.name, written=written, params=params, plugin=plugin)
+
+
+def _further_faults(plugin: Plugin, params: Mapping[str, Any], content: str) -> list[Fault]:
+    """What a metric has against options that each for itself are right. Raises PluginError."""
+    metric = plugin.descriptor
+    check = metric.check if isinstance(metric, Metric) else None
+    if check is None:
+        return []
+    messages = guard.call(described(plugin), "check", lambda: list(check(params, content)))
+    return [Fault(path=(), message=message) for message in messages]
