@@ -23,11 +23,10 @@ UNKNOWN_REASONS = (Reason.MISSING, Reason.STALE, Reason.FAILED)
 class Session:
     """The rules of a configuration, and what the commands do with them. Raises RulesError."""
 
-    def __init__(self, config_file: Path, plans: Sequence[str], today: date | None = None) -> None:
+    def __init__(self, config_file: Path, plans: Sequence[str]) -> None:
         self._config = read_config(config_file)
         self._registry = Registry(find(self._config.plugins))
         self._rules = load_rules(self._config, self._registry, plans)
-        self._today = today
 
     def reporter(self, name: str) -> Plugin:
         """The reporter of that name. Raises UsageError when there is none, or it failed."""
@@ -99,7 +98,7 @@ class Session:
                 message = f"--as-of {day} is outside the period of '{plan.path}'"
                 raise UsageError(Problem(message=message, expected=f"a day from {plan.start} to {plan.end}"))
             return day
-        return plan.as_of or min(max(self._today or date.today(), plan.start), plan.end)
+        return plan.as_of or min(max(date.today(), plan.start), plan.end)
 
 
 def has_unknown(evaluation: Evaluation) -> bool:

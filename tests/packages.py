@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.finder import find
+from engine.finder import Candidate, find
 from engine.registry import Plugin, Registry
 
 ROOT = Path(__file__).parent.parent
@@ -89,3 +89,14 @@ def working(kind: str, name: str, *folders: Path) -> Plugin:
     if plugin.failure:
         raise plugin.failure
     return plugin
+
+
+def others(*folders: Path) -> list[Candidate]:
+    """What is found beside the built-in plugins."""
+    return [candidate for candidate in find(folders) if candidate.provider != "objective-engine"]
+
+
+def only(*folders: Path) -> Candidate:
+    """The one plugin that is found beside the built-in ones."""
+    (candidate,) = others(*folders)
+    return candidate

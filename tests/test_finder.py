@@ -8,30 +8,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.finder import HIDDEN, Candidate, find
-from tests.packages import ROOT, metric, site_folder, write, write_package
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    with site_folder(tmp_path / "site", monkeypatch) as folder:
-        yield folder
-
-
-def others(*folders: Path) -> list[Candidate]:
-    """What is found beside the built-in plugins."""
-    return [candidate for candidate in find(folders) if candidate.provider != "objective-engine"]
-
-
-def only(*folders: Path) -> Candidate:
-    (candidate,) = others(*folders)
-    return candidate
-
+from tests.packages import ROOT, metric, only, others, write, write_package
 
 # Folders
 

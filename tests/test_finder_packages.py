@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from engine.finder import Candidate, find
-from tests.packages import metric, site_folder, write, write_package
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    with site_folder(tmp_path / "site", monkeypatch) as folder:
-        yield folder
-
-
-def others(*folders: Path) -> list[Candidate]:
-    """What is found beside the built-in plugins."""
-    return [candidate for candidate in find(folders) if candidate.provider != "objective-engine"]
-
-
-def only(*folders: Path) -> Candidate:
-    (candidate,) = others(*folders)
-    return candidate
+from engine.finder import Candidate
+from tests.packages import metric, only, others, site_folder, write, write_package
 
 
 def test_entry_points_of_a_package_are_plugins(site: Path) -> None:

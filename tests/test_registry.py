@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,7 @@ from engine.errors import PluginError
 from engine.finder import Candidate
 from engine.registry import Registry, described, unknown
 from tests.cases import Case, load
-from tests.packages import loaded, metric, registry, site_folder, working, write, write_package
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    with site_folder(tmp_path / "site", monkeypatch) as folder:
-        yield folder
+from tests.packages import loaded, metric, registry, working, write, write_package
 
 
 def failure(kind: str, name: str, *folders: Path) -> PluginError:

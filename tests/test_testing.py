@@ -22,7 +22,7 @@ from engine.testing import Check, measurements, members, plugin_checks, rows, se
 from engine.testing.laws import INVENTED, invented, well_formed
 from tests.cases import Case, load
 from tests.good_plugins import COMBINER, SOURCE, TEXTS
-from tests.packages import metric, site_folder, write, write_package
+from tests.packages import metric, write, write_package
 
 OPTIONS = {"source.mine": [{"content": "figures", "path": "lines.txt"}]}
 
@@ -106,12 +106,6 @@ def test_options_that_do_not_work_are_said(tmp_path: Path) -> None:
 
 
 # Where plugins are found
-
-
-@pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    with site_folder(tmp_path / "site", monkeypatch) as folder:
-        yield folder
 
 
 def imported(name: str) -> ModuleType:

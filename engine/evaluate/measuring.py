@@ -24,16 +24,18 @@ Measured = Series | Unknown
 
 def from_figures(part: Part, table: FigureTable, at: At) -> Measured:
     """The series of a part whose source has figures: there is one measurement, the one to date."""
-    measurement = table.measure(part, at)
+    reported = table.measure(part, at)
     metric = part.metric.plugin.descriptor
-    if isinstance(measurement, Measurement) and metric.figure:
-        stamped = measurement
-        provider = described(part.metric.plugin)
-        checked = guard.call(provider, "figure", metric.figure, part.metric.params, measurement, at)
-        measurement = _checked(part, "figure", checked)
-        if isinstance(measurement, Measurement):
-            measurement = replace(measurement, as_of=stamped.as_of, cover=stamped.cover)
-    return measurement if isinstance(measurement, Unknown) else Series(kind=metric.kind, to_date=measurement)
+    if isinstance(reported, Unknown):
+        return reported
+    if not metric.figure:
+        return Series(kind=metric.kind, to_date=reported)
+    provider = described(part.metric.plugin)
+    found = guard.call(provider, "figure", metric.figure, part.metric.params, reported, at)
+    checked = _checked(part, "figure", found)
+    if isinstance(checked, Unknown):
+        return checked
+    return Series(kind=metric.kind, to_date=replace(checked, as_of=reported.as_of, cover=reported.cover))
 
 
 def from_rules(part: Part, at: At) -> Measured:

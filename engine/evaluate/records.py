@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine import guard
-from engine.aggregates import Aggregate, Count, Distinct, Units, UnitsFrom, merge
+from engine.aggregates import MOST_UNITS, Aggregate, Count, Distinct, Units, UnitsFrom, merge
 from engine.errors import DataError, PluginError, Problem
 from engine.evaluate.opening import opened
 from engine.filters import AnyOf, Condition, OnOrBefore, missing
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from engine.scan import Request
 
 WITHOUT_DATE = "(without a date)"  # a name that no aggregate of a plugin can be mistaken for
-MOST_UNITS = 10_000
 CELL_LIMIT = 1_000_000
 
 
@@ -55,11 +54,9 @@ def ask(source: OpenableSource, asked: Sequence[Asked], time_zone: str) -> Answe
         found, refused = _read(source, time_zone, [r for named in requests.values() for r in named.values()])
     except (DataError, PluginError) as error:
         return answers | dict.fromkeys(requests, error)
-    for one in asked:
-        named = requests.get(one.part.path)
-        if named is not None:
-            wrong = [refused[request] for request in named.values() if request in refused]
-            answers[one.part.path] = DataError(wrong[:1]) if wrong else _answer(named, found)
+    for path, named in requests.items():
+        wrong = [refused[request] for request in named.values() if request in refused]
+        answers[path] = DataError(wrong[:1]) if wrong else _answer(named, found)
     return answers
 
 

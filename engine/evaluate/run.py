@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from engine.aggregates import UnitsFrom
-from engine.config import SourceSettings
 from engine.errors import DataError, PluginError, Problem
 from engine.evaluate.figures import FigureTable
 from engine.evaluate.measuring import Measured, failed, from_answer, from_figures, from_rules
@@ -15,7 +14,8 @@ from engine.evaluate.outcomes import indicator_result, objective_result, part_re
 from engine.evaluate.records import Answer, Answers, Asked, ask, units_from
 from engine.evaluate.results import Evaluation, IndicatorResult, PlanResult
 from engine.evaluate.stretches import part_days
-from engine.rules import Indicator, OpenableSource, Part, Plan, Rules
+from engine.model import At
+from engine.rules import Indicator, Objective, OpenableSource, Part, Plan, Rules
 
 
 def evaluate(rules: Rules, days: Mapping[str, date], only: Sequence[str] = ()) -> Evaluation:
@@ -54,10 +54,11 @@ class _Run:
         """Ask every source of case rows once, for all parts of all plans."""
         by_source: dict[tuple[str, str], list[Asked]] = {}
         for plan in self._rules.plans:
-            for part in (part for found in self._indicators(plan) for part in found.parts):
+            wanted = (found for objective in plan.objectives for found in self._wanted(objective))
+            for part in (part for found in wanted for part in found.parts):
                 source = self._source(part)
                 if source and source.settings.content == "records" and not _broken(part, source):
-                    asked = self._ask(plan, part, source)
+                    asked = self._ask(plan, part)
                     if asked:
                         by_source.setdefault((part.source, part.time_zone), []).append(asked)
         for (name, time_zone), asked_of in by_source.items():
@@ -67,40 +68,36 @@ class _Run:
         """The result of a plan, after its sources were read."""
         objectives = []
         for objective in plan.objectives:
-            indicators = tuple(
-                self._indicator(plan, found) for found in objective.indicators if _wanted(found, self._only)
-            )
+            indicators = tuple(self._indicator(plan, found) for found in self._wanted(objective))
             if indicators:
                 objectives.append(objective_result(objective, indicators))
         return PlanResult(plan=plan, as_of=self._days[plan.path], objectives=tuple(objectives))
 
-    def _indicators(self, plan: Plan) -> Iterator[Indicator]:
-        for objective in plan.objectives:
-            yield from (found for found in objective.indicators if _wanted(found, self._only))
+    def _wanted(self, objective: Objective) -> Iterator[Indicator]:
+        return (found for found in objective.indicators if _is_wanted(found, self._only))
 
     def _indicator(self, plan: Plan, indicator: Indicator) -> IndicatorResult:
         as_of = self._days[plan.path]
         parts = []
         for part in indicator.parts:
-            measured, note = self._measured(plan, part, as_of)
-            at = part_days(plan, part, as_of, self._settings(part))
+            at = self._days_of(plan, part)
+            measured, note = self._measured(plan, part, at)
             parts.append(part_result(part, measured, at, as_of, note, self._answers.get(part.path)))
         return indicator_result(indicator, tuple(parts), as_of)
 
-    def _measured(self, plan: Plan, part: Part, as_of: date) -> tuple[Measured, str]:
+    def _measured(self, plan: Plan, part: Part, at: At) -> tuple[Measured, str]:
         """The series of a part or why there is none, and the remark of its figure."""
         try:
-            return self._measure(plan, part, as_of)
+            return self._measure(plan, part, at)
         except (DataError, PluginError) as error:
             self._errors.setdefault(id(error), (error, part))
             return failed(error), ""
 
-    def _measure(self, plan: Plan, part: Part, as_of: date) -> tuple[Measured, str]:
+    def _measure(self, plan: Plan, part: Part, at: At) -> tuple[Measured, str]:
         source = self._source(part)
         broken = _broken(part, source)
         if broken:
             raise broken
-        at = part_days(plan, part, as_of, self._settings(part))
         if source is None:
             return from_rules(part, at), ""
         if source.settings.content == "figures":
@@ -125,9 +122,9 @@ class _Run:
             return table
         raise table
 
-    def _ask(self, plan: Plan, part: Part, source: OpenableSource) -> Asked | None:
+    def _ask(self, plan: Plan, part: Part) -> Asked | None:
         """What a part asks, with the units of a second source put into its options."""
-        at = part_days(plan, part, self._days[plan.path], source.settings)
+        at = self._days_of(plan, part)
         params = dict(part.metric.params)
         try:
             for key, value in params.items():
@@ -148,9 +145,9 @@ class _Run:
     def _source(self, part: Part) -> OpenableSource | None:
         return self._rules.sources.get(part.source) if part.source else None
 
-    def _settings(self, part: Part) -> SourceSettings | None:
+    def _days_of(self, plan: Plan, part: Part) -> At:
         source = self._source(part)
-        return source.settings if source else None
+        return part_days(plan, part, self._days[plan.path], source.settings if source else None)
 
 
 def _broken(part: Part, source: OpenableSource | None) -> PluginError | None:
@@ -160,7 +157,7 @@ def _broken(part: Part, source: OpenableSource | None) -> PluginError | None:
     return source.plugin.failure if source else None
 
 
-def _wanted(indicator: Indicator, paths: Sequence[str]) -> bool:
+def _is_wanted(indicator: Indicator, paths: Sequence[str]) -> bool:
     """True when a path names this indicator, something around it, or one of its parts; or there is no path."""
     path = indicator.path
     return not paths or any(f"{path}.".startswith(f"{one}.") or one.startswith(f"{path}.") for one in paths)

@@ -12,10 +12,9 @@ from engine.grading import partial_interval
 from engine.model import Phase, Verdict
 from engine.registry import described
 from engine.report.language import SYMBOLS, Language, _
-from engine.report.sentences import UNKNOWN_WORDS, covered, quantity, remarks
-from engine.report.table import GRADINGS
-from engine.rules import Part
-from engine.target import Interval, unit_words
+from engine.report.sentences import UNKNOWN_WORDS, covered, partly_words, quantity, remarks
+from engine.rules import Indicator, Objective, Part
+from engine.target import unit_words
 
 
 def explain(evaluation: Evaluation, path: str, language: Language) -> str:
@@ -36,10 +35,7 @@ def explain(evaluation: Evaluation, path: str, language: Language) -> str:
 
 
 def _objective(result: ObjectiveResult, language: Language) -> Iterator[str]:
-    yield f"{result.objective.path}"
-    yield f"  {language.text(result.objective.title)}"
-    if result.objective.note:
-        yield f"  {language.text(result.objective.note)}"
+    yield from _heading(language, result.objective)
     why = language.note(result.unknown.note) if result.unknown else ""
     status = f"{SYMBOLS[result.status]} {language.status(result.status, Phase.FORECAST)}"
     yield _line(language, _("status"), f"{status} {why}".rstrip())
@@ -52,10 +48,7 @@ def _indicator(plan: PlanResult, result: IndicatorResult, language: Language) ->
     if result.indicator.single:
         yield from _part(plan, result.parts[0], language)
         return
-    yield result.indicator.path
-    yield f"  {language.text(result.indicator.title)}"
-    if result.indicator.note:
-        yield f"  {language.text(result.indicator.note)}"
+    yield from _heading(language, result.indicator)
     yield from _status(result.outcome, language)
     yield _line(language, _("combined by"), _combiner(language, result.indicator.combine.name, len(result.parts)))
     yield _line(language, _("rule"), str(result.indicator.place()))
@@ -66,10 +59,7 @@ def _indicator(plan: PlanResult, result: IndicatorResult, language: Language) ->
 
 def _part(plan: PlanResult, result: PartResult, language: Language) -> Iterator[str]:
     part = result.part
-    yield part.path
-    yield f"  {language.text(part.title)}"
-    if part.note:
-        yield f"  {language.text(part.note)}"
+    yield from _heading(language, part)
     yield from _status(result.outcome, language)
     yield from _measured(plan, result, language)
     if part.target:
@@ -82,6 +72,14 @@ def _part(plan: PlanResult, result: PartResult, language: Language) -> Iterator[
         yield _line(language, _("remark"), language.note(note))
     yield _line(language, _("rule"), str(part.place()))
     yield ""
+
+
+def _heading(language: Language, named: Objective | Indicator | Part) -> Iterator[str]:
+    """The path, the title, and the note of the rules."""
+    yield named.path
+    yield f"  {language.text(named.title)}"
+    if named.note:
+        yield f"  {language.text(named.note)}"
 
 
 def _status(outcome: Outcome, language: Language) -> Iterator[str]:
@@ -159,24 +157,18 @@ CERTAINTIES = {"secured": _("secured"), "lost": _("lost"), "open": _("open")}
 
 
 def _bounds(language: Language, low: Fraction | None, high: Fraction | None, unit: str) -> str:
+    """From low to high, with `…` for an end that is open; nothing when both are."""
     written = ["…" if bound is None else language.quantity(bound, unit) for bound in (low, high)]
     return "" if written == ["…", "…"] else " – ".join(written)
 
 
 def _partly(language: Language, part: Part) -> str:
-    if part.partly:
-        return part.partly.words(language.code)
-    wider = partial_interval(part.target, part.grading) if part.target else None
-    meaning = language.say(GRADINGS[part.grading if wider else "strict"])
-    return f"{part.grading}: {meaning} {_interval(language, wider, part.target.unit if part.target else '')}".rstrip()
-
-
-def _interval(language: Language, interval: Interval | None, unit: str) -> str:
-    if interval is None:
-        return ""
-    low = language.quantity(interval.low, unit) if interval.low is not None else "…"
-    high = language.quantity(interval.high, unit) if interval.high is not None else "…"
-    return f"({low} – {high})"
+    words = partly_words(language, part)
+    if part.partly or part.target is None:
+        return words
+    wider = partial_interval(part.target, part.grading)
+    values = _bounds(language, wider.low, wider.high, part.target.unit) if wider else ""
+    return f"{part.grading}: {words}{f' ({values})' if values else ''}"
 
 
 def _combiner(language: Language, name: str, number: int) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.grading import partial_interval
 from engine.report.language import Language, _
-from engine.report.table import GRADINGS
+from engine.report.sentences import partly_words
 from engine.rules import Part, Plan, Rules
 
 
@@ -32,10 +31,5 @@ def _target(part: Part, language: Language) -> str:
     if part.target is None:
         return "–"
     words = part.target.words(language.code)
-    partly = (
-        part.partly.words(language.code)
-        if part.partly
-        else language.say(GRADINGS[part.grading if partial_interval(part.target, part.grading) else "strict"])
-    )
     due = language.say(_("due {date}"), date=part.due)
-    return f"{words}; {language.say(_('partly'))}: {partly}; {due}"
+    return f"{words}; {language.say(_('partly'))}: {partly_words(language, part)}; {due}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.evaluate import IndicatorResult, Outcome, PartResult
+from engine.grading import partial_interval
 from engine.model import Cover, Data, Measurement, Phase, Verdict
 from engine.report.language import Language, _
 from engine.rules import Part
@@ -15,6 +16,13 @@ LEFT_OUT = {
     "without_date": _("{number} rows left out: without a date"),
 }
 
+GRADINGS = {
+    "strict": _("nothing is partly met"),
+    "attainment_80": _("partly met from 80 % of the target"),
+    "relative_10": _("partly met within 10 % of the target"),
+    "points_5": _("partly met within 5 percentage points of the target"),
+}
+
 
 def quantity(language: Language, part: Part, measurement: Measurement) -> str:
     """The value with its unit, and the counts that it comes from."""
@@ -22,6 +30,14 @@ def quantity(language: Language, part: Part, measurement: Measurement) -> str:
     if measurement.numerator is None or measurement.denominator is None:
         return text
     return f"{text} ({language.number(measurement.numerator)}/{language.number(measurement.denominator)})"
+
+
+def partly_words(language: Language, part: Part) -> str:
+    """Where partly begins, in words: the part's second target, or what its grading does to its target."""
+    if part.partly:
+        return part.partly.words(language.code)
+    applies = part.target is not None and partial_interval(part.target, part.grading) is not None
+    return language.say(GRADINGS[part.grading if applies else "strict"])
 
 
 def covered(language: Language, extent: Cover) -> str:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from engine.evaluate import IndicatorResult, ObjectiveResult, PartResult, PlanResult
+from engine.evaluate import IndicatorResult, ObjectiveResult, Outcome, PartResult, PlanResult
 from engine.model import Phase
 from engine.report.document import counts
 from engine.report.language import SYMBOLS, Language, _
-from engine.report.sentences import actual, flags
-
-GRADINGS = {
-    "strict": _("nothing is partly met"),
-    "attainment_80": _("partly met from 80 % of the target"),
-    "relative_10": _("partly met within 10 % of the target"),
-    "points_5": _("partly met within 5 percentage points of the target"),
-}
+from engine.report.sentences import GRADINGS, actual, flags
 
 
 class Row(NamedTuple):
@@ -46,7 +39,7 @@ class PlanTable(NamedTuple):
 def plan_table(result: PlanResult, language: Language) -> PlanTable:
     """The table of a plan in a language."""
     plan = result.plan
-    grading = language.say(GRADINGS.get(plan.grading, plan.grading))
+    grading = language.say(GRADINGS[plan.grading])
     introduction = (
         language.say(_("Period: {start} – {end}"), start=plan.start, end=plan.end),
         language.say(_("State of {date}"), date=result.as_of),
@@ -131,38 +124,36 @@ def _remarks(result: PlanResult, language: Language) -> Iterator[str]:
     yield language.say(
         _("Indicators: {met} met, {partly_met} partly met, {not_met} not met, {unknown} cannot be assessed"), **number
     )
-    outcomes = [found.outcome for found in result.indicators()]
-    outcomes += [part.outcome for found in result.indicators() for part in found.parts]
-    judged = sorted({outcome.judgement.by for outcome in outcomes if outcome.judgement})
-    if judged:
-        yield language.say(_("Judged by a person, not computed: {rows} (by {people})"), **_judged(result, judged))
-    noted = [found for found in result.indicators() if any(text for text in _notes(found))]
-    if noted:
-        yield language.say(
-            _("Rows with a note in the rules (see engine explain): {rows}"),
-            rows=", ".join(found.indicator.id for found in noted),
-        )
-    assumed = [found for found in result.indicators() if _is_assumed(found)]
-    if assumed:
-        yield language.say(
-            _("No data, so the status is what the rules say of missing values: {rows}"),
-            rows=", ".join(found.indicator.id for found in assumed),
-        )
+    outcomes = [outcome for found in result.indicators() for outcome in _outcomes(found)]
+    people = ", ".join(sorted({outcome.judgement.by for outcome in outcomes if outcome.judgement}))
+    if people:
+        said = _("Judged by a person, not computed: {rows} (by {people})")
+        yield language.say(said, rows=_ids(result, _is_judged), people=people)
+    for said, is_meant in (
+        (_("Rows with a note in the rules (see engine explain): {rows}"), _has_note),
+        (_("No data, so the status is what the rules say of missing values: {rows}"), _is_assumed),
+    ):
+        rows = _ids(result, is_meant)
+        if rows:
+            yield language.say(said, rows=rows)
 
 
-def _notes(result: IndicatorResult) -> Iterator[object]:
-    yield result.indicator.note
-    yield from (part.part.note for part in result.parts)
+def _ids(result: PlanResult, is_meant: Callable[[IndicatorResult], bool]) -> str:
+    return ", ".join(found.indicator.id for found in result.indicators() if is_meant(found))
+
+
+def _has_note(result: IndicatorResult) -> bool:
+    return bool(result.indicator.note) or any(part.part.note for part in result.parts)
+
+
+def _is_judged(result: IndicatorResult) -> bool:
+    return any(outcome.judgement for outcome in _outcomes(result))
+
+
+def _outcomes(result: IndicatorResult) -> Iterator[Outcome]:
+    yield result.outcome
+    yield from (part.outcome for part in result.parts)
 
 
 def _is_assumed(result: IndicatorResult) -> bool:
     return any(part.outcome.forecast.method == "on_missing" and not part.outcome.judgement for part in result.parts)
-
-
-def _judged(result: PlanResult, people: list[str]) -> dict[str, str]:
-    rows = [
-        found.indicator.id
-        for found in result.indicators()
-        if found.outcome.judgement or any(part.outcome.judgement for part in found.parts)
-    ]
-    return {"rows": ", ".join(rows), "people": ", ".join(people)}

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.config import SourceSettings, unknown_source
 from engine.contracts import Metric
-from engine.registry import Plugin, Registry
+from engine.registry import Registry
 from engine.rules.choices import Report, choose, choose_forecaster, choose_metric
 from engine.rules.files import PlanFiles
 from engine.rules.judgements import read_judgement
@@ -152,9 +152,3 @@ def _is_zone(name: str) -> bool:
     except (KeyError, ValueError, OSError):
         return False
     return True
-
-
-def failed_plugin(part: Part) -> Plugin | None:
-    """The plugin of a part that failed to load, if one did."""
-    chosen = (part.metric.plugin, part.forecaster.plugin)
-    return next((plugin for plugin in chosen if plugin.failure), None)
