@@ -12,7 +12,7 @@ import pluggy
 from engine import guard, hookspecs
 from engine.contracts import KINDS, Descriptor, Metric, Source
 from engine.errors import PluginError, nearest
-from engine.finder import Candidate
+from engine.finder import OWN_DISTRIBUTION, Candidate
 from engine.schema import Schema, SchemaError
 from engine.target import TargetError, parse_target
 
@@ -67,6 +67,10 @@ class Registry:
         provider = " and ".join(described(found) for found in candidates)
         if len(candidates) > 1:
             reason = f"{candidate.kind} '{candidate.name}' is provided twice"
+            if OWN_DISTRIBUTION in (found.provider for found in candidates):
+                reason += (
+                    "; give yours another name, or, to change a built-in one, install its repository with --editable"
+                )
             return _failed(candidate, PluginError(provider, "find", reason))
         try:
             if candidate.problem:

@@ -223,3 +223,9 @@ def test_described_names_provider_and_version() -> None:
 def test_a_registry_of_nothing_has_nothing() -> None:
     assert Registry(()).all() == ()
     assert Registry(()).get("metric", "a") is None
+
+
+def test_a_second_built_in_is_told_what_to_do(tmp_path: Path) -> None:
+    write(tmp_path / "plugins/metrics/duration.py", metric("duration"))
+    reason = failure("metric", "duration", tmp_path / "plugins").reason
+    assert "give yours another name, or, to change a built-in one, install its repository with --editable" in reason
