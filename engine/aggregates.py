@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from engine.calendars import Calendar
 from engine.filters import EVERY_ROW, Condition
 
 MOST_UNITS = 10_000
@@ -43,14 +44,16 @@ class Sum:
 
 @dataclass(frozen=True)
 class Days:
-    """The civil days from `start` to `end`; the answer is a Counter of days to rows.
+    """The days from `start` to `end`; the answer is a Counter of days to rows.
 
-    Rows without one of the dates are not in it; an end before its start counts negative days.
+    They are civil days, or the working days of a `calendar`: those after the start, the end included. Rows
+    without one of the dates are not in it; an end before its start counts negative days.
     """
 
     start: str
     end: str
     where: Condition = EVERY_ROW
+    calendar: Calendar | None = None
 
 
 @dataclass(frozen=True)

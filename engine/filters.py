@@ -81,20 +81,32 @@ class Not(Condition):
 
 @dataclass(frozen=True)
 class Within(Condition):
-    """`end` is there, not before `start`, and not later than the limit; without a limit, only in order."""
+    """`end` is there, not before `start`, and not later than the limit; without a limit, only in order.
+
+    Raises ValueError when the limit is in working days and has no calendar.
+    """
 
     start: str
     end: str
     limit: Limit | None = None
 
+    def __post_init__(self) -> None:
+        _counted(self.limit)
+
 
 @dataclass(frozen=True)
 class Passed(Condition):
-    """The last day that is in time, counted from `start`, is on or before `day`."""
+    """The last day that is in time, counted from `start`, is on or before `day`.
+
+    Raises ValueError when the limit is in working days and has no calendar.
+    """
 
     start: str
     limit: Limit
     day: date
+
+    def __post_init__(self) -> None:
+        _counted(self.limit)
 
 
 @dataclass(frozen=True)
@@ -142,6 +154,12 @@ def columns_of(condition: Condition) -> Iterator[str]:
         yield condition.column
     else:
         raise TypeError(f"{condition!r} is no condition that the engine knows")
+
+
+def _counted(limit: Limit | None) -> None:
+    """Refuse a limit that nobody can count, where the metric that asks it is still at work."""
+    if limit and limit.unit == "working_days" and limit.calendar is None:
+        raise ValueError("a limit in working days needs a calendar")
 
 
 def _joined(kind: type[AllOf] | type[AnyOf], *conditions: Condition) -> Condition:

@@ -9,27 +9,33 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
+from engine.calendars import Calendar
 from engine.model import Cover
 from engine.target import TargetError, parse_target, split_quantity
 
 FINNISH_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-HUNDRED_YEARS = {"d": 36500, "months": 1200}
+HUNDRED_YEARS = {"d": 36500, "working_days": 26000, "months": 1200}
 
 
 class Limit(NamedTuple):
-    """A time limit: so many `unit` ("d" or "months"), `inclusive` when the last day is in time."""
+    """A time limit: so many `unit` ("d", "working_days" or "months"), `inclusive` when the last day is in time.
+
+    A limit in working days needs a `calendar`, by which they are counted. With a calendar, a limit in another
+    unit ends on a working day: a last day that is none moves to the next one.
+    """
 
     number: int
     unit: str
     inclusive: bool = True
+    calendar: Calendar | None = None
 
     def __str__(self) -> str:
         return f"{'<=' if self.inclusive else '<'} {self.number} {self.unit}"
 
 
 def parse_limit(text: str) -> Limit:
-    """Read a time limit such as `< 30 d` (day 30 is late) or `<= 3 months`. Raises TargetError."""
+    """Read a time limit such as `< 30 d` (day 30 is late), `<= 7 working_days` or `<= 3 months`. Raises TargetError."""
     target = parse_target(text)
     if target.operator not in ("<", "<="):
         raise TargetError(f"'{text}' is not a time limit", "write '< 30 d' or '<= 3 months'")
@@ -38,12 +44,13 @@ def parse_limit(text: str) -> Limit:
 
 def parse_span(text: str) -> Limit:
     """Read a stretch of time such as `3 months` or `30 d`. Raises TargetError."""
-    return Limit(*_whole_span(text, *split_quantity(text)))
+    number, unit = split_quantity(text)
+    if unit == "working_days":
+        raise TargetError(f"'{text}': a stretch of time is not counted in working days", "write days (d) or months")
+    return Limit(*_whole_span(text, number, unit))
 
 
 def _whole_span(text: str, number: Fraction, unit: str) -> tuple[int, str]:
-    if unit == "working_days":
-        raise TargetError(f"'{text}': limits in working days are not there yet", "write it in days (d) or months")
     if unit not in HUNDRED_YEARS:
         raise TargetError(f"'{text}' has no unit of time", "write days (d, vrk, dygn) or months (kk, mån)")
     if number.denominator != 1 or not 0 <= number <= HUNDRED_YEARS[unit]:
@@ -55,10 +62,22 @@ def last_day(start: date, limit: Limit) -> date:
     """The last day that is in time, counted from `start`, which is day 0.
 
     Months clamp to the month's end: three months from 30 November end on 28 February (Finland's act
-    150/1930 on the calculation of periods, sections 2 and 3).
+    150/1930 on the calculation of periods, sections 2 and 3). Working days last until the day before the
+    first one that is too many, so days off after the last one are in time. Raises ValueError or
+    OverflowError beyond the end of the calendar.
     """
+    if limit.unit == "working_days":
+        return _last_by_working_days(start, limit)
     end = add_months(start, limit.number) if limit.unit == "months" else start + timedelta(days=limit.number)
-    return end if limit.inclusive else end - timedelta(days=1)
+    last = end if limit.inclusive else end - timedelta(days=1)
+    return limit.calendar.next_working_day(last) if limit.calendar else last
+
+
+def _last_by_working_days(start: date, limit: Limit) -> date:
+    if limit.calendar is None:
+        raise ValueError("a limit in working days needs a calendar")
+    late = limit.calendar.number(start) + limit.number + limit.inclusive
+    return limit.calendar.day(late) - timedelta(days=1)
 
 
 def add_months(day: date, months: int) -> date:

@@ -165,7 +165,7 @@ def dates() -> st.SearchStrategy[date]:
 
 def limits() -> st.SearchStrategy[Limit]:
     """Time limits, those of no length included."""
-    return st.builds(Limit, st.integers(0, 400), st.sampled_from(["d", "months"]), st.booleans())
+    return st.builds(Limit, st.integers(0, 400), st.sampled_from(["d", "months"]), st.booleans(), st.none())
 
 
 # Filters and conditions

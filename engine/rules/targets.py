@@ -15,7 +15,9 @@ from engine.target import Interval, Target, parse_target
 SHARES = Interval(low=Fraction(0), high=Fraction(100))
 
 
-def read_target(read: Mapping[str, Any], metric: Metric | None, report: Report) -> Target | None:
+def read_target(
+    read: Mapping[str, Any], metric: Metric | None, params: Mapping[str, Any], report: Report
+) -> Target | None:
     """The target of a part; None, and a fault, when it has none that its metric can be held against."""
     target = read.get("target")
     if target is None and metric and metric.target:
@@ -23,7 +25,7 @@ def read_target(read: Mapping[str, Any], metric: Metric | None, report: Report) 
     if target is None:
         report(Fault(path=(), message="'target' is missing", expected='a target such as ">= 75 %"'))
         return None
-    fault = (_unit_fault(target, metric) or _share_fault(target, metric)) if metric else None
+    fault = (_unit_fault(target, metric, params) or _share_fault(target, metric)) if metric else None
     if fault:
         report(fault)
         return None
@@ -59,16 +61,20 @@ def _weaker(partly: Target, target: Target) -> bool:
     return partly.interval.encloses(target.interval) and partly.interval != target.interval
 
 
-def _unit_fault(target: Target, metric: Metric) -> Fault | None:
-    if "*" in metric.units or target.unit in metric.units:
+def _unit_fault(target: Target, metric: Metric, params: Mapping[str, Any]) -> Fault | None:
+    option, by_value = metric.unit_by
+    unit = by_value.get(params.get(option))
+    allowed = (unit,) if unit else metric.units
+    if "*" in allowed or target.unit in allowed:
         return None
-    units = " or ".join(metric.units)
+    units = " or ".join(allowed)
     if not target.unit:
         message = f"the target '{target}' has no unit"
         return Fault(
             path=("target",), message=message, expected=f"a target in {units}", hint=f"write '{target} {units}'"
         )
-    message = f"'{metric.name}' cannot be measured in '{target.unit}'"
+    how = f" with {option} = '{params[option]}'" if unit else ""
+    message = f"'{metric.name}'{how} cannot be measured in '{target.unit}'"
     return Fault(path=("target",), message=message, expected=f"a target in {units}")
 
 

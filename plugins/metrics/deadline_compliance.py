@@ -5,12 +5,29 @@ due. The share is taken over the cases whose deadline has passed: in time / (in 
 that is done before a deadline that still lies ahead counts only in the bounds; counting it would favour quick
 cases. `basis = "completed"` takes the share of all that are done instead, as many publishers do.
 
+A limit is counted in civil days or months, or in working days of a country. With `shift_to_working_day` a
+deadline in civil days or months that falls on a day off moves to the next working day.
+
 A case without a start, or with an end before its start, is a data error: it is left out and counted.
 """
 
 from fractions import Fraction
 
-from engine import Count, Example, Measurement, Metric, Note, OnOrBefore, Passed, Unknown, Within, hookimpl, missing
+from engine import (
+    Calendar,
+    Count,
+    Example,
+    Measurement,
+    Metric,
+    Note,
+    OnOrBefore,
+    Passed,
+    Unknown,
+    Within,
+    hookimpl,
+    missing,
+    wrong_country,
+)
 
 SCHEMA = {
     "start": {"type": "column", "required": True, "meta": "the day from which the limit is counted"},
@@ -23,11 +40,44 @@ SCHEMA = {
         "default": "passed",
         "meta": "over cases whose deadline has passed, or over all that are done",
     },
+    "calendar": {
+        "type": "string",
+        "allowed": ["days", "working_days"],
+        "default": "days",
+        "meta": "what the limit is counted in: civil days and months, or working days",
+    },
+    "country": {"type": "string", "meta": 'whose working days: an ISO code such as "FI"'},
+    "shift_to_working_day": {
+        "type": "boolean",
+        "default": False,
+        "meta": "a deadline on a Saturday, Sunday or public holiday moves to the next working day",
+    },
 }
 
 
+def check(params, content):
+    limit, working, shift = params.get("within"), params["calendar"] == "working_days", params["shift_to_working_day"]
+    if limit and limit.unit == "working_days" and not working:
+        yield "'within' is in working days: write calendar = 'working_days' and whose, such as country = 'FI'"
+    if limit and limit.unit == "months" and working:
+        yield "months are not counted in working days: write 'within' in working_days"
+    if working and shift:
+        yield "a deadline in working days never falls on a day off: leave 'shift_to_working_day' out"
+    if content == "records" and (working or shift):
+        yield from filter(None, [wrong_country(params.get("country", ""))])
+
+
+def _limit(params, at):
+    """The limit, with the calendar by which it is counted or moved."""
+    limit, working = params["within"], params["calendar"] == "working_days"
+    if not working and not params["shift_to_working_day"]:
+        return limit
+    calendar = Calendar(params["country"], at.as_of.year)
+    return limit._replace(unit="working_days" if working else limit.unit, calendar=calendar)
+
+
 def aggregates(params, at):
-    start, end, limit = params["start"], params["end"], params["within"]
+    start, end, limit = params["start"], params["end"], _limit(params, at)
     started = params["where"] & OnOrBefore(start, at.as_of)
     reverse = ~missing(end) & ~Within(start, end)
     case = started & ~reverse
@@ -74,6 +124,10 @@ def _cases(in_time, late, overdue, ahead):
     )
 
 
+def _answered(asked, *days):
+    return [{"asked": asked, "answered": day} for day in days]
+
+
 PARAMS = {"start": "asked", "end": "answered", "within": "<= 30 d"}
 
 EXAMPLES = (
@@ -94,6 +148,20 @@ EXAMPLES = (
     ),
     Example(title="half are overdue", params=PARAMS, rows=_cases(1, 0, 1, 0), target=">= 80 %", expect="not_met"),
     Example(title="no deadline has passed", params=PARAMS, rows=_cases(0, 0, 0, 9), target=">= 80 %", expect="not_due"),
+    Example(
+        title="working days: from 16 June 2025 the seventh is the 26th, for the 20th is Midsummer Eve",
+        params=PARAMS | {"within": "<= 7 working_days", "calendar": "working_days", "country": "FI"},
+        rows=_answered("2025-06-16", "2025-06-26", "2025-06-27"),
+        target="= 50 %",
+        expect="met",
+    ),
+    Example(
+        title="a deadline on Saturday 31 May 2025 moves to Monday",
+        params=PARAMS | {"shift_to_working_day": True, "country": "FI"},
+        rows=_answered("2025-05-01", "2025-06-02", "2025-06-03"),
+        target="= 50 %",
+        expect="met",
+    ),
 )
 
 
@@ -106,6 +174,7 @@ def engine_metric():
         schema=SCHEMA,
         aggregates=aggregates,
         measure=measure,
+        check=check,
         target="all",
         date="start",
         examples=EXAMPLES,

@@ -1,14 +1,28 @@
 """How many days cases take from start to end: their mean, median or a percentile.
 
-Days are civil days. The median of an even number of cases is the mean of the middle two; a percentile is the
-nearest rank. Unfinished cases are left out and counted in a remark, since they make the value look shorter
-than it will be.
+Days are civil days, or working days of a country: those after the start, up to and with the end. The median of
+an even number of cases is the mean of the middle two; a percentile is the nearest rank. Unfinished cases are left
+out and counted in a remark, since they make the value look shorter than it will be.
 """
 
 from fractions import Fraction
 from math import ceil
 
-from engine import Count, Days, Example, Measurement, Metric, Note, OnOrBefore, Unknown, Within, hookimpl, missing
+from engine import (
+    Calendar,
+    Count,
+    Days,
+    Example,
+    Measurement,
+    Metric,
+    Note,
+    OnOrBefore,
+    Unknown,
+    Within,
+    hookimpl,
+    missing,
+    wrong_country,
+)
 
 SCHEMA = {
     "start": {"type": "column", "required": True, "meta": "the first day"},
@@ -21,7 +35,19 @@ SCHEMA = {
     },
     "percentile": {"type": "integer", "min": 1, "max": 100, "default": 90, "meta": "which percentile"},
     "where": {"type": "filter", "default": {}, "meta": "rows that are cases"},
+    "calendar": {
+        "type": "string",
+        "allowed": ["days", "working_days"],
+        "default": "days",
+        "meta": "what is counted, and the unit of the target: civil days (d), or working_days",
+    },
+    "country": {"type": "string", "meta": 'whose working days: an ISO code such as "FI"'},
 }
+
+
+def check(params, content):
+    if content == "records" and params["calendar"] == "working_days":
+        yield from filter(None, [wrong_country(params.get("country", ""))])
 
 
 def aggregates(params, at):
@@ -29,8 +55,9 @@ def aggregates(params, at):
     done = where & OnOrBefore(end, at.as_of)
     in_order = done & Within(start, end)
     started = where & OnOrBefore(start, at.as_of)
+    working = params["calendar"] == "working_days"
     return {
-        "days": Days(start, end, in_order),
+        "days": Days(start, end, in_order, Calendar(params["country"], at.as_of.year) if working else None),
         "unfinished": Count(started & ~OnOrBefore(end, at.as_of), dated=False),
         "end_before_start": Count(done & ~missing(start) & ~Within(start, end)),
         "without_start": Count(done & missing(start)),
@@ -44,7 +71,7 @@ def measure(params, counts, at):
     unfinished = counts["unfinished"]
     return Measurement(
         value=_statistic(params, days),
-        unit="d",
+        unit="d" if params["calendar"] == "days" else "working_days",
         notes=(Note("{number} unfinished cases are left out", {"number": unfinished}),) if unfinished else (),
         left_out={kind: counts[kind] for kind in ("end_before_start", "without_start") if counts[kind]},
     )
@@ -93,6 +120,13 @@ EXAMPLES = (
         target="<= 25 d",
         expect="met",
     ),
+    Example(
+        title="three working days over Midsummer, from 18 to 24 June 2025",
+        params=MEDIAN | {"calendar": "working_days", "country": "FI"},
+        rows=[{"opened": "2025-06-18", "filled": "2025-06-24"}],
+        target="= 3 working_days",
+        expect="met",
+    ),
     Example(title="nothing finished", params=MEDIAN, rows=_vacancies(), target="< 22 d", expect="missing"),
 )
 
@@ -101,11 +135,13 @@ EXAMPLES = (
 def engine_metric():
     return Metric(
         name="duration",
-        units=("d",),
+        units=("d", "working_days"),
         kind="level",
         schema=SCHEMA,
         aggregates=aggregates,
         measure=measure,
+        check=check,
         date="end",
+        unit_by=("calendar", {"days": "d", "working_days": "working_days"}),
         examples=EXAMPLES,
     )
