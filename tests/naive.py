@@ -8,16 +8,19 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.aggregates import Count, Days, Distinct, Max, Min, Occurring, Sum, Total, Values, merge
+from engine.calendars import Calendar
 from engine.filters import AllOf, AnyOf, Condition, Filter, Not, OnOrBefore, Passed, Within
-from engine.periods import last_day, month_index
+from engine.periods import Limit, last_day, month_index
 from engine.scan import Grain, Request
+
+DAY = timedelta(days=1)
 
 Row = Mapping[str, Any]
 
@@ -88,14 +91,34 @@ def in_time(condition: Condition, row: Row, request: Request, time_zone: str) ->
         case Within(start, end, limit):
             first, last = day(start), day(end)
             there = first is not None and last is not None and last >= first
-            return there and (limit is None or last <= last_day(first, limit))
+            return there and (limit is None or last <= last_in_time(first, limit))
         case Passed(start, limit, until):
-            return day(start) is not None and last_day(day(start), limit) <= until
+            return day(start) is not None and last_in_time(day(start), limit) <= until
         case OnOrBefore(column, until):
             return day(column) is not None and day(column) <= until
         case Filter(column, "older_than", limit):
             return day(column) is not None and last_day(day(column), limit) <= request.as_of
     raise AssertionError(condition)
+
+
+def last_in_time(start: date, limit: Limit) -> date:
+    """The last day in time, with a calendar found day by day."""
+    calendar = limit.calendar
+    if calendar is None:
+        return last_day(start, limit)
+    if limit.unit == "working_days":
+        day, left = start, limit.number - (not limit.inclusive)
+        while left < 0:
+            left += calendar.working(day)
+            day -= DAY
+        while left >= calendar.working(day + DAY):
+            day += DAY
+            left -= calendar.working(day)
+        return day
+    day = last_day(start, limit._replace(calendar=None))
+    while not calendar.working(day):
+        day += DAY
+    return day
 
 
 def tested(found: Any, test: str, operand: Any, time_zone: str) -> bool:
@@ -135,7 +158,8 @@ def summary(aggregate: Any, rows: Sequence[Row], time_zone: str) -> Any:
         pairs = [
             (civil(value(row, aggregate.start), time_zone), civil(value(row, aggregate.end), time_zone)) for row in rows
         ]
-        return Counter((end - start).days for start, end in pairs if start is not None and end is not None)
+        there = [(start, end) for start, end in pairs if start is not None and end is not None]
+        return Counter(days_between(start, end, aggregate.calendar) for start, end in there)
     there = [value(row, aggregate.column) for row in rows if value(row, aggregate.column) is not None]
     if isinstance(aggregate, Sum):
         return Total(sum((kept(one, aggregate.decimals) for one in there), Fraction(0)), len(there))
@@ -148,6 +172,17 @@ def summary(aggregate: Any, rows: Sequence[Row], time_zone: str) -> Any:
     shown = [wall_clock(one, time_zone) for one in there]
     assert isinstance(aggregate, (Min, Max))
     return (min if isinstance(aggregate, Min) else max)(shown, default=None)
+
+
+def days_between(start: date, end: date, calendar: Calendar | None) -> int:
+    """The civil days, or the working days counted one by one, after the one day until the other."""
+    days = (end - start).days
+    if calendar is None:
+        return days
+    first = min(start, end)
+    passed = [first + timedelta(days=number + 1) for number in range(abs(days))]
+    worked = sum(calendar.working(day) for day in passed)
+    return worked if days >= 0 else -worked
 
 
 def wall_clock(found: Any, time_zone: str) -> Any:

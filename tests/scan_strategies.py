@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from engine.aggregates import Aggregate, Count, Days, Distinct, Max, Min, Sum, Values
+from engine.calendars import Calendar
 from engine.filters import EVERY_ROW, AllOf, AnyOf, Condition, Filter, Not, OnOrBefore, Passed, Within, missing
 from engine.periods import Limit
 from engine.scan import Request
@@ -83,7 +84,13 @@ def rows(most: int = 25) -> st.SearchStrategy[list[Row]]:
 
 def limits() -> st.SearchStrategy[Limit]:
     """Time limits, those of no length included."""
-    return st.builds(Limit, st.sampled_from((0, 1, 2, 3, 12, 30)), st.sampled_from(("d", "months")), st.booleans())
+    number, unit = st.sampled_from((0, 1, 2, 3, 12, 30)), st.sampled_from(("d", "months"))
+    return st.builds(Limit, number, unit, st.booleans(), st.none())
+
+
+def calendars() -> st.SearchStrategy[Calendar]:
+    """Calendars, most of which know the holidays of the days above."""
+    return st.builds(Calendar, st.sampled_from(("FI", "FI", "HU")), st.sampled_from((2024, 2025, 2050)))
 
 
 def literals(column: str) -> st.SearchStrategy[Any]:

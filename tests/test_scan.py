@@ -179,13 +179,28 @@ def test_equal_requests_and_equal_conditions_are_asked_once() -> None:
     same = AllOf((Filter("age", "above", 17), Filter("kind", "in", ("a",))))
     turned = AllOf((Filter("kind", "in", ("a", "a")), Filter("age", "at_least", 18)))
     readings = readings_of(Count(same), Count(same), Count(turned))
-    assert readings == [Reading(requests=2, cells=2, complete=True)]
+    assert [(reading.requests, reading.cells, reading.complete) for reading in readings] == [(2, 2, True)]
 
 
 def test_a_read_is_split_until_it_fits() -> None:
-    counts = [Count(Filter(column, "in", (value,))) for column, value in (("kind", "a"), ("flag", True), ("age", 17))]
-    readings = readings_of(*counts, cell_limit=8)
-    assert [(reading.requests, reading.complete) for reading in readings] == [(3, False), (1, True), (2, True)]
+    young, old = Filter("age", "below", 18), Filter("age", "at_least", 18)
+    readings = readings_of(Days("started", "ended", young), Values("kind", old, ("a", "b", "c")), cell_limit=8)
+    assert [(reading.requests, reading.complete) for reading in readings] == [(2, False), (1, True), (1, True)]
+
+
+def test_cells_do_not_multiply_with_conditions() -> None:
+    conditions = [Filter(*test) for test in (("kind", "in", ("a",)), ("flag", "in", (True,)), ("age", "below", 18))]
+    (reading,) = readings_of(*map(Count, conditions), Count(conditions[0] | conditions[1]), Count(~conditions[2]))
+    assert (reading.requests, reading.cells) == (5, 2)
+
+
+def test_columns_with_many_ranges_are_read_one_by_one() -> None:
+    ages, kinds = (
+        [Filter(column, "at_least", end) for end in ends]
+        for column, ends in (("age", range(10, 20)), ("kind", "abcdefghi"))
+    )
+    (first, second) = readings_of(*map(Count, (*ages, *kinds, ages[0] & kinds[0], Filter("flag", "in", (True,)))))
+    assert first.requests + second.requests == 21
 
 
 def test_a_request_that_fits_no_read_is_a_data_error() -> None:

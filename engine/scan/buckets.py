@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
 
 from engine.filters import AllOf, AnyOf, Condition, Filter, Not
-from engine.scan.columns import Columns
-from engine.scan.expressions import COMPARISONS, literal
+from engine.scan.columns import Columns, literal
+from engine.scan.expressions import COMPARISONS
 from engine.scan.normal import UPWARD
+from engine.scan.ranges import tests
 
 NO_VALUE = -1
 PASSED_BY_EQUALS = {"at_least": True, "below": True, "above": False, "at_most": False}
@@ -68,29 +69,9 @@ class Bucket:
 
 def bucket(column: str, conditions: Iterable[Condition]) -> Bucket:
     """The bucket that tells the ranges of a column apart."""
-    cuts = {_cut(test) for condition in conditions for test in _tests(condition) if test.test != "missing"}
+    cuts = {_cut(test) for condition in conditions for test in tests(condition) if test.test != "missing"}
     return Bucket(column, tuple(sorted(cuts, key=lambda cut: (cut[0], not cut[1]))))
-
-
-def range_column(condition: Condition) -> str | None:
-    """The column of a condition that only looks at ranges of one column."""
-    columns = {test.column if _is_range(test) else None for test in _tests(condition)}
-    return columns.pop() if len(columns) == 1 else None
 
 
 def _cut(test: Filter) -> Cut:
     return test.operand, PASSED_BY_EQUALS[test.test]
-
-
-def _is_range(test: Condition) -> bool:
-    return isinstance(test, Filter) and (test.test == "missing" or test.test in PASSED_BY_EQUALS)
-
-
-def _tests(condition: Condition) -> Iterator[Any]:
-    if isinstance(condition, (AllOf, AnyOf)):
-        for member in condition.conditions:
-            yield from _tests(member)
-    elif isinstance(condition, Not):
-        yield from _tests(condition.condition)
-    else:
-        yield condition

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import narwhals as nw
 
 TEXTS = (nw.String, nw.Categorical, nw.Enum, nw.Unknown)
 NARROW = (nw.Int8, nw.Int16, nw.Int32, nw.UInt8, nw.UInt16, nw.UInt32)
 BEYOND_64_BITS = (nw.UInt64, nw.Int128, nw.UInt128)
+NO_TYPE = ("NULL", "VOID")
 WORDS = {
     "text": "text",
     "integer": "whole numbers",
@@ -35,7 +39,8 @@ class Column:
     Decimal numbers have `digits` in all, `scale` of them after the point. `size` says how values are kept:
     whole numbers `narrow` (32 bits or less) or `huge` (more than 64 bits hold), decimal numbers `huge` (more
     than 28 digits), text `coded` (as numbers); else it is empty. `zone` is the zone in which times with a
-    zone are kept, `local` the zone in which their days are counted.
+    zone are kept, `local` the zone in which their days are counted. `spelt` columns are compared with times
+    and decimal numbers that are spelt out as text.
     """
 
     name: str
@@ -45,6 +50,7 @@ class Column:
     size: str = ""
     zone: str = ""
     local: str = ""
+    spelt: bool = False
 
     @property
     def values(self) -> nw.Expr:
@@ -60,9 +66,32 @@ class Column:
 Columns = Mapping[str, Column]
 
 
+def literal(value: Any, column: Column) -> Any:
+    """A literal as every engine compares it with the column: of the same decimals, and in the same zone."""
+    if column.spelt and isinstance(value, (datetime, Decimal)):
+        return nw.lit(f"{value:f}" if isinstance(value, Decimal) else str(value)).cast(_held(column))
+    if column.kind == "decimal":
+        return nw.lit(value, _held(column))
+    if column.kind != "instant" or not isinstance(value, datetime):
+        return value
+    try:
+        return value.astimezone(ZoneInfo(column.zone))
+    except OverflowError:
+        return value.replace(tzinfo=ZoneInfo(column.zone))
+
+
+def _held(column: Column) -> Any:
+    """The type of a column of decimal numbers or of times."""
+    return nw.Decimal(column.digits, column.scale) if column.digits else nw.Datetime(time_zone=column.zone or None)
+
+
 def columns_of_frame(frame: nw.LazyFrame[Any], time_zone: str = "UTC") -> dict[str, Column]:
     """The columns of a frame by name, without reading a row."""
-    columns = {name: _column(name, kind, time_zone) for name, kind in frame.collect_schema().items()}
+    # PySpark takes a time to be of the zone of the process, and gives a decimal number digits of its own
+    spelt = frame.implementation.is_spark_like()
+    columns = {
+        name: replace(_column(name, kind, time_zone), spelt=spelt) for name, kind in frame.collect_schema().items()
+    }
     return columns | {name: Column(name, "nothing") for name in _without_values(frame)}
 
 
@@ -74,7 +103,9 @@ def _without_values(frame: nw.LazyFrame[Any]) -> list[str]:
         kinds = dict(zip(native.columns, native.types, strict=True))
     elif frame.implementation.is_polars():
         kinds = dict(native.collect_schema())
-    return [name for name, kind in kinds.items() if str(kind).strip('"').upper() == "NULL"]
+    elif frame.implementation.is_spark_like():
+        kinds = {field.name: field.dataType.typeName() for field in native.schema}
+    return [name for name, kind in kinds.items() if str(kind).strip('"').upper() in NO_TYPE]
 
 
 def clean(frame: nw.LazyFrame[Any], columns: Iterable[Column]) -> nw.LazyFrame[Any]:

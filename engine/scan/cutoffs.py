@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from engine.calendars import Calendar
 from engine.periods import Limit, add_months, last_day
 from engine.scan.columns import Column
 
@@ -17,6 +18,8 @@ def latest_start(limit: Limit, day: date) -> date | None:
     None when there is no such start in the calendar. A later start never has an earlier last day, so
     comparing with this date is comparing last days.
     """
+    if limit.calendar:
+        return _latest_by_calendar(limit, limit.calendar, day)
     try:
         start = add_months(day, -limit.number) if limit.unit == "months" else day - timedelta(days=limit.number)
     except (ValueError, OverflowError):
@@ -24,6 +27,20 @@ def latest_start(limit: Limit, day: date) -> date | None:
     while start < date.max and _in_time(start + ONE_DAY, limit, day):
         start += ONE_DAY
     return start
+
+
+def _latest_by_calendar(limit: Limit, calendar: Calendar, day: date) -> date | None:
+    """The same for a limit in working days, and for one that ends on a working day.
+
+    The latter is over by a day when, without the calendar, it is over by the last working day until then.
+    """
+    try:
+        if limit.unit != "working_days":
+            return latest_start(limit._replace(calendar=None), calendar.day(calendar.number(day)))
+        number = calendar.number(next_day(day) or day) - limit.number - limit.inclusive
+        return calendar.day(number + 1) - ONE_DAY
+    except (ValueError, OverflowError):
+        return None
 
 
 def _in_time(start: date, limit: Limit, day: date) -> bool:

@@ -8,12 +8,13 @@ months after, or the month's last day" is then one comparison, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 
 import narwhals as nw
 
-from engine.scan.columns import Column
-from engine.scan.normal import MONTH
+from engine.scan.columns import Column, Columns
+from engine.scan.normal import MONTH, WorkingDay
 
 SHORT_MONTHS = [4, 6, 9, 11]
 
@@ -37,6 +38,30 @@ def month_number(column: Column) -> nw.Expr:
 def day_number(column: Column, unit: str) -> nw.Expr:
     """The number of the day by `unit`: `day`, `month` or `late_month`."""
     return NUMBERS[unit](local_time(column))
+
+
+def working_day_number(day: WorkingDay, columns: Columns) -> nw.Expr:
+    """The number of a working day, as `engine.calendars.Calendar` numbers it."""
+    moved = _moved(day, columns[day.column])
+    number = _by_day(moved)
+    weekend_days = (number / 7).floor() + ((number + 1) / 7).floor()
+    return number - weekend_days.cast(nw.Int64) + _more(moved, day.calendar.changes, 0)
+
+
+def _moved(day: WorkingDay, column: Column) -> nw.Expr:
+    moved = column.values if column.kind == "date" else wall_clock(column).cast(nw.Date)
+    moved = moved.dt.offset_by(f"{day.months}mo") if day.months else moved
+    return moved.dt.offset_by(f"{day.days}d") if day.days else moved
+
+
+def _more(day: nw.Expr, changes: Sequence[tuple[date, int]], before: int) -> nw.Expr | int:
+    """What the last of the changes until the day says: a tree of comparisons, so that few are made for a row."""
+    if not changes:
+        return before
+    middle = len(changes) // 2
+    since, more = changes[middle]
+    later, earlier = _more(day, changes[middle + 1 :], more), _more(day, changes[:middle], before)
+    return nw.when(day >= since).then(later).otherwise(earlier)
 
 
 def _by_day(days: nw.Expr) -> nw.Expr:

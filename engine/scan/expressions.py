@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import narwhals as nw
 
 from engine.filters import EVERY_ROW, AllOf, AnyOf, Condition, Filter, Not
-from engine.scan.columns import Column, Columns
-from engine.scan.dates import day_number
-from engine.scan.normal import Elapsed
+from engine.scan.columns import Column, Columns, literal
+from engine.scan.dates import day_number, working_day_number
+from engine.scan.normal import Elapsed, Worked, WorkingDay
 
 COMPARISONS: dict[str, Callable[[Any, Any], nw.Expr]] = {
     "at_least": operator.ge,
@@ -37,6 +35,8 @@ def expression(condition: Condition, columns: Columns) -> nw.Expr:
         return _negated(condition.condition, columns)
     if isinstance(condition, Elapsed):
         return _elapsed(condition, columns)
+    if isinstance(condition, Worked):
+        return _worked(condition, columns)
     if isinstance(condition, Filter):
         return _test(condition, columns[condition.column])
     raise TypeError(f"{condition!r} is not in normal form")
@@ -45,18 +45,6 @@ def expression(condition: Condition, columns: Columns) -> nw.Expr:
 def masked(values: nw.Expr, condition: Condition, columns: Columns) -> nw.Expr:
     """The values where the condition holds, elsewhere null."""
     return values if condition == EVERY_ROW else nw.when(expression(condition, columns)).then(values)
-
-
-def literal(value: Any, column: Column) -> Any:
-    """A literal as every engine compares it with the column: of the same decimals, and in the same zone."""
-    if column.kind == "decimal":
-        return nw.lit(value, nw.Decimal(column.digits, column.scale))
-    if column.kind != "instant" or not isinstance(value, datetime):
-        return value
-    try:
-        return value.astimezone(ZoneInfo(column.zone))
-    except OverflowError:
-        return value.replace(tzinfo=ZoneInfo(column.zone))
 
 
 def balanced(join: Callable[[Any, Any], nw.Expr], parts: Sequence[nw.Expr]) -> nw.Expr:
@@ -103,3 +91,15 @@ def _elapsed_dates(start: nw.Expr, end: nw.Expr, most: int | None) -> nw.Expr:
     """The same for dates, without numbers of days, which cost more than all other comparisons."""
     in_order = end >= start
     return in_order if most is None else in_order & (end <= start.dt.offset_by(f"{most}d"))
+
+
+def working_day(day: WorkingDay, columns: Columns) -> nw.Expr:
+    """The number of a working day, from the column that has it where there is one."""
+    column = columns.get(repr(day))
+    return column.values if column else working_day_number(day, columns)
+
+
+def _worked(condition: Worked, columns: Columns) -> nw.Expr:
+    in_order = _elapsed(Elapsed(condition.start, condition.end, "day"), columns)
+    worked = working_day(condition.last, columns) - working_day(condition.first, columns)
+    return in_order & (worked <= condition.most)

@@ -11,10 +11,13 @@ from typing import Any
 
 from engine.aggregates import Aggregate, Count, Days, Distinct, Max, Min, Occurring, Sum, Total, Values, merge
 from engine.errors import DataError, Problem
+from engine.filters import Condition
 from engine.scan.columns import Columns
-from engine.scan.layout import Layout
+from engine.scan.counting import number
+from engine.scan.layout import Layout, asked_of
 from engine.scan.plan import Question, Read
 from engine.scan.request import Grain, Request
+from engine.scan.signature import COUNTED
 from engine.scan.sums import Summed, summed
 
 Cell = Sequence[Any]
@@ -34,9 +37,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where a cell has what an aggregate needs: its number of rows, a value, and folded inputs."""
+    """What a cell has for an aggregate: the number of rows that it is of, a value, and folded inputs."""
 
-    rows: int
+    rows: Callable[[Cell], int]
     value: int | None
     folded: slice
 
@@ -100,10 +103,22 @@ def _met(cell: Cell, found: Sequence[Tally], plan: Layout) -> list[Met]:
 
 def _tally(question: Question, read: Read, plan: Layout, columns: Columns) -> Tally:
     aggregate = question.request.aggregate
-    places = Places(plan.rows, plan.value(question.value), plan.folded(aggregate))
+    where = read.rest(question.where)
+    folded = plan.folded(asked_of(question, read, plan.signature))
+    places = Places(_rows(aggregate, where, plan), plan.value(question.value), folded)
     take, finish = GATHERERS[type(aggregate)](aggregate, places, columns)
-    meets = plan.signature.test(read.rest(question.where))
+    meets = plan.signature.test(where)
     return Tally(question.request, meets, plan.month(question.clock), take, finish)
+
+
+def _rows(aggregate: Aggregate, where: Condition, plan: Layout) -> Callable[[Cell], int]:
+    """How many rows of a cell an aggregate is of, once the keys meet its condition."""
+    counted = plan.signature.place(where) if isinstance(aggregate, COUNTED) else None
+    if counted is None:
+        every = plan.rows
+        return lambda cell: int(cell[every])
+    pair, place = plan.counted(counted[0]), counted[1]
+    return lambda cell: number(cell[pair], place)
 
 
 Gatherer = tuple[Callable[[Grain, Cell], None], Callable[[], Summaries]]
@@ -114,7 +129,7 @@ def _count(aggregate: Count, places: Places, columns: Columns) -> Gatherer:
     rows = places.rows
 
     def take(grain: Grain, cell: Cell) -> None:
-        found[grain] += cell[rows]
+        found[grain] += rows(cell)
 
     return take, lambda: found
 
@@ -124,7 +139,9 @@ def _days(aggregate: Days, places: Places, columns: Columns) -> Gatherer:
     place = places.value or 0
 
     def take(grain: Grain, cell: Cell) -> None:
-        found[grain][cell[place]] += cell[places.rows]
+        rows = places.rows(cell)
+        if rows:
+            found[grain][cell[place]] += rows
 
     return take, lambda: found
 
@@ -136,10 +153,11 @@ def _values(aggregate: Values, places: Places, columns: Columns) -> Gatherer:
 
     def take(grain: Grain, cell: Cell) -> None:
         unit = None if places.value is None else text(cell[places.value])
-        if unit in units:
+        rows = places.rows(cell)
+        if rows and unit in units:
             listed[grain].add(unit)
-        else:
-            unlisted[grain] += cell[places.rows]
+        elif rows:
+            unlisted[grain] += rows
 
     def finish() -> Summaries:
         grains = dict.fromkeys((*listed, *unlisted))
@@ -153,7 +171,7 @@ def _sum(aggregate: Sum, places: Places, columns: Columns) -> Gatherer:
     found: dict[Grain, list[Any]] = {}
 
     def take(grain: Grain, cell: Cell) -> None:
-        parts = [part if isinstance(part, int) else Fraction(part) for part in cell[places.folded]]
+        parts = [part if isinstance(part, int) else Fraction(part or 0) for part in cell[places.folded]]
         before = found.get(grain)
         found[grain] = parts if before is None else [one + other for one, other in zip(before, parts, strict=True)]
 

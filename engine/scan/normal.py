@@ -6,14 +6,16 @@ tests, and what says the same looks the same, so that equal conditions are found
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
+from engine.calendars import Calendar
 from engine.filters import AllOf, AnyOf, Condition, Filter, Not, OnOrBefore, Passed, Within, columns_of, missing
+from engine.periods import Limit
 from engine.scan.columns import DATES, Column, Columns
 from engine.scan.cutoffs import beginning, latest_start, moment, next_day
 
@@ -35,6 +37,26 @@ class Elapsed(Condition):
     end: str
     unit: str
     most: int | None = None
+
+
+class WorkingDay(NamedTuple):
+    """The number that a calendar gives the day of a column, or the day so many months and then days later."""
+
+    column: str
+    calendar: Calendar
+    months: int = 0
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class Worked(Condition):
+    """Both days are there and in order, and the number of `last` is at most `most` greater than that of `first`."""
+
+    start: str
+    end: str
+    first: WorkingDay
+    last: WorkingDay
+    most: int = 0
 
 
 def normal(condition: Condition, columns: Columns, as_of: date) -> Condition:
@@ -73,6 +95,17 @@ def members(condition: Condition) -> tuple[Condition, ...]:
     return condition.conditions if isinstance(condition, AllOf) else (condition,)
 
 
+def working_days_of(condition: Condition) -> Iterator[WorkingDay]:
+    """The working days that a condition in normal form compares, some of them more than once."""
+    if isinstance(condition, (AllOf, AnyOf)):
+        for member in condition.conditions:
+            yield from working_days_of(member)
+    elif isinstance(condition, Not):
+        yield from working_days_of(condition.condition)
+    elif isinstance(condition, Worked):
+        yield from (condition.first, condition.last)
+
+
 def all_of(conditions: Iterable[Condition]) -> Condition:
     """The normal form of: all of these hold."""
     found = {member for condition in conditions for member in members(condition)}
@@ -100,12 +133,29 @@ def _within(condition: Within) -> Condition:
     start, end, limit = condition.start, condition.end, condition.limit
     if limit is None:
         return Elapsed(start, end, "day")
+    if limit.calendar:
+        return _worked(start, end, limit, limit.calendar)
     if limit.unit == "d":
         days = limit.number if limit.inclusive else limit.number - 1
         return Elapsed(start, end, "day", days) if days >= 0 else NO_ROW
     if limit.inclusive:
         return Elapsed(start, end, "month", limit.number * MONTH)
     return Elapsed(start, end, "late_month", limit.number * MONTH - 1)
+
+
+def _worked(start: str, end: str, limit: Limit, calendar: Calendar) -> Condition:
+    """The normal form of a limit by a calendar.
+
+    A last day that moves to the next working day is not passed as long as no working day lies from it to the
+    day before the end.
+    """
+    if limit.unit == "working_days":
+        most = limit.number if limit.inclusive else limit.number - 1
+        days = WorkingDay(start, calendar), WorkingDay(end, calendar)
+        return Worked(start, end, *days, most) if most >= 0 else NO_ROW
+    before = -1 if limit.inclusive else -2
+    later = (limit.number, before) if limit.unit == "months" else (0, limit.number + before)
+    return Worked(start, end, WorkingDay(start, calendar, *later), WorkingDay(end, calendar, days=-1))
 
 
 def _until(column: Column, day: date | None) -> Condition:

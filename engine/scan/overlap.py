@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.filters import AnyOf, Condition, Filter, Not
-from engine.scan.normal import UPWARD, Elapsed, members
+from engine.scan.normal import UPWARD, Elapsed, Worked, members
 
 TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "at_least": operator.ge,
@@ -48,7 +48,7 @@ def _missing_excludes(one: Condition, other: Condition) -> bool:
     return (
         isinstance(one, Filter)
         and one.test == "missing"
-        and isinstance(other, Elapsed)
+        and isinstance(other, (Elapsed, Worked))
         and one.column in (other.start, other.end)
     )
 

@@ -12,15 +12,16 @@ from engine.scan.columns import Columns
 from engine.scan.fold import Cell, Summaries, finished, fold, tallies
 from engine.scan.layout import cells, layout
 from engine.scan.plan import Read
-from engine.scan.request import Request
+from engine.scan.query import query
+from engine.scan.request import Reading, Request
 
 
 def answers(
     read: Read, frame: nw.LazyFrame[Any], columns: Columns, by: Sequence[str], limit: int
-) -> tuple[int, dict[Request, Summaries]]:
-    """The number of cells, and the summaries of each request; none when there are more cells than the limit.
+) -> tuple[Reading, dict[Request, Summaries]]:
+    """What was read, and the summaries of each request; none when there are more cells than the limit.
 
-    Then the number is one more than the limit. Raises DataError when values cannot be summed, or when the
+    Then the number of cells is one more than the limit. Raises DataError when values cannot be summed, or when the
     engine cannot count days in the zone.
     """
     plan = layout(read, columns, by)
@@ -30,13 +31,18 @@ def answers(
     except NotImplementedError as error:
         raise DataError(_unable(columns)) from error
     number = fold(_fetched(grouped), found, plan)
-    return number, {} if number > limit else {tally.request: finished(tally) for tally in found}
+    complete = number <= limit
+    reading = Reading(len(read.questions), number, complete, lambda: query(grouped))
+    return reading, {tally.request: finished(tally) for tally in found} if complete else {}
 
 
 def _fetched(frame: nw.LazyFrame[Any]) -> Iterable[Cell]:
-    """The rows of a frame as tuples. DuckDB gives them itself, without a data frame library beside it."""
+    """The rows of a frame as tuples, a portion at a time where the engine can: as tuples they take much memory."""
     if frame.implementation.is_duckdb():
-        rows: list[Cell] = frame.to_native().fetchall()
+        portions: Iterable[Cell] = frame.to_native().iter_rows()
+        return portions
+    if frame.implementation.is_spark_like():
+        rows: list[Cell] = frame.to_native().collect()
         return rows
     return frame.collect().iter_rows()
 

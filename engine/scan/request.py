@@ -41,11 +41,15 @@ def columns_read(request: Request) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Reading:
-    """A read that was done: how many requests it was for, and whether its cells were within the limit."""
+    """A read that was done: how many requests it was for, and whether its cells were within the limit.
+
+    `query` gives what the data frame's engine was asked, in its own language.
+    """
 
     requests: int
     cells: int
     complete: bool
+    query: Callable[[], str]
 
 
 OnRead = Callable[[Reading], object]

@@ -14,7 +14,7 @@ from engine.scan.fold import Summaries
 from engine.scan.normal import NO_ROW
 from engine.scan.plan import Read, halves, question, reads
 from engine.scan.read import answers
-from engine.scan.request import OnRead, Reading, Request, columns_read
+from engine.scan.request import OnRead, Request, columns_read
 
 CELL_LIMIT = 1_000_000
 
@@ -46,11 +46,11 @@ def scan(
     waiting = deque(reads(asked))
     while waiting:
         read = waiting.popleft()
-        cells, summaries = answers(read, cleaned, columns, by, cell_limit)
+        reading, summaries = answers(read, cleaned, columns, by, cell_limit)
         if on_read:
-            on_read(Reading(len(read.questions), cells, cells <= cell_limit))
+            on_read(reading)
         found.update(summaries)
-        if cells > cell_limit:
+        if not reading.complete:
             waiting.extendleft(reversed(_smaller(read, by, cell_limit)))
     return found
 

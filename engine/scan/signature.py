@@ -1,73 +1,86 @@
-"""The truth of many conditions as a few keys: bits packed in whole numbers, and buckets of ranges.
+"""What tells the rows of a read apart: buckets that they are grouped by, and conditions that they are counted by.
 
-Rows with the same keys meet the same conditions, so a read groups by the keys and Python only looks at
-bits. A column with more than a few different ranges is told by its bucket; the rest of a condition has a
-bit, and equal rests share it.
+The ranges of a column that has a bucket are read off its key. What else conditions ask is counted: a cell carries, for
+each of them, how many of its rows meet it. So cells do not multiply with conditions.
 """
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import narwhals as nw
 
+from engine.aggregates import Count, Days, Values
 from engine.filters import EVERY_ROW, Condition
-from engine.scan.buckets import Bucket, bucket, range_column
+from engine.scan.buckets import Bucket, bucket
 from engine.scan.columns import Columns
-from engine.scan.expressions import balanced, expression
+from engine.scan.counting import Pair, added, pairs
 from engine.scan.normal import all_of, members
-from engine.scan.sums import one_if
+from engine.scan.plan import Read
+from engine.scan.ranges import range_column, ranges
 
-BITS = 62
-"""Bits in a key; with 63 the sum of the bits could come near the end of a 64-bit number."""
-FEW = 3
-"""How many ranges of a column have bits of their own."""
+COUNTED = (Count, Days, Values)
+"""Aggregates that need the number of rows of a cell which meet their condition."""
 
 Key = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The keys of a read: one for each bucket, then one for each 62 bits."""
+    """The buckets of a read, which are its keys, and the conditions that it counts, in pairs."""
 
     buckets: tuple[Bucket, ...] = ()
-    bits: tuple[Condition, ...] = ()
+    pairs: tuple[Pair, ...] = ()
 
     def keys(self, columns: Columns) -> list[nw.Expr]:
         """The keys of each row."""
-        words = [self.bits[start : start + BITS] for start in range(0, len(self.bits), BITS)]
-        return [bucket.key(columns) for bucket in self.buckets] + [_packed(word, columns) for word in words]
+        return [bucket.key(columns) for bucket in self.buckets]
+
+    def added(self, columns: Columns) -> list[nw.Expr]:
+        """What each row adds to the sums of the pairs."""
+        return [added(pair, columns) for pair in self.pairs]
 
     def test(self, condition: Condition) -> Callable[[Key], bool]:
-        """A function that says whether rows with these keys meet one of the signature's conditions."""
-        ranges, rest = _split(condition, [bucket.column for bucket in self.buckets])
+        """A function that says whether rows with these keys are in the ranges that a condition asks for."""
+        ranges, _ = self._split(condition)
         allowed = [
             (place, bucket.numbers(ranges[bucket.column]))
             for place, bucket in enumerate(self.buckets)
             if bucket.column in ranges
         ]
-        if rest != EVERY_ROW:
-            number = self.bits.index(rest)
-            word, mask = len(self.buckets) + number // BITS, 1 << number % BITS
-            return lambda key: bool(key[word] & mask) and all(key[place] in numbers for place, numbers in allowed)
         return lambda key: all(key[place] in numbers for place, numbers in allowed)
 
+    def rest(self, condition: Condition) -> Condition:
+        """What a condition asks beside ranges of the buckets."""
+        return self._split(condition)[1]
 
-def signature(conditions: Iterable[Condition]) -> Signature:
-    """The signature that tells the conditions (in normal form) apart."""
-    wholes = list(dict.fromkeys(conditions))
-    ranges: dict[str, dict[Condition, None]] = {}
-    for member in (member for whole in wholes for member in members(whole)):
-        column = range_column(member)
-        if column is not None:
-            ranges.setdefault(column, {})[member] = None
-    many = {column: found for column, found in ranges.items() if len(found) > FEW}
-    rests = dict.fromkeys(_split(whole, many)[1] for whole in wholes)
-    rests.pop(EVERY_ROW, None)
-    return Signature(tuple(bucket(column, found) for column, found in many.items()), tuple(rests))
+    def place(self, condition: Condition) -> tuple[int, int] | None:
+        """The pair of a condition's rest, and its place in it; None when the condition has no rest."""
+        rest = self.rest(condition)
+        if rest == EVERY_ROW:
+            return None
+        return next((place, pair.index(rest)) for place, pair in enumerate(self.pairs) if rest in pair)
+
+    def _split(self, condition: Condition) -> tuple[dict[str, Condition], Condition]:
+        return _split(condition, [bucket.column for bucket in self.buckets])
+
+
+def signature(read: Read) -> Signature:
+    """The signature that answers the questions of a read."""
+    wholes = {question: read.rest(question.where) for question in read.questions}
+    asked = ranges(wholes.values())
+    told = [column for column in (*read.clocks, read.told) if asked[column] > 1]
+    found: dict[str, list[Condition]] = {}
+    rests: dict[Condition, None] = {}
+    for question, whole in wholes.items():
+        in_ranges, rest = _split(whole, told)
+        for column, condition in in_ranges.items():
+            found.setdefault(column, []).append(condition)
+        if rest != EVERY_ROW and isinstance(question.request.aggregate, COUNTED):
+            rests[rest] = None
+    return Signature(tuple(bucket(column, conditions) for column, conditions in found.items()), pairs(rests))
 
 
 def _split(condition: Condition, columns: Iterable[str]) -> tuple[dict[str, Condition], Condition]:
@@ -82,8 +95,3 @@ def _split(condition: Condition, columns: Iterable[str]) -> tuple[dict[str, Cond
         else:
             rest.append(member)
     return {column: all_of(found) for column, found in ranges.items()}, all_of(rest)
-
-
-def _packed(conditions: Sequence[Condition], columns: Columns) -> nw.Expr:
-    bits = [one_if(expression(condition, columns), 1 << place) for place, condition in enumerate(conditions)]
-    return balanced(operator.add, bits)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import narwhals as nw
 
-from engine.scan.columns import Column
+from engine.scan.columns import Column, literal
 
 HALF = 2**32
 EXACT_FLOATS = 2.0**53
@@ -57,17 +58,19 @@ def _summable(column: Column, decimals: int | None) -> tuple[nw.Expr, int]:
     if column.kind == "integer":
         values = column.values
         if column.size == "huge":
-            values = _inside(values, EXACT_WHOLES)
+            values = _inside(values, -EXACT_WHOLES, EXACT_WHOLES)
         return values.cast(nw.Int64), 0
     if column.kind == "decimal":
-        bound = Decimal(f"1{'0' * DIGITS}E-{column.scale}")
-        return _inside(column.values, bound) if column.size == "huge" else column.values, column.scale
+        if column.size != "huge":
+            return column.values, column.scale
+        low, high = (literal(Decimal(f"{sign}1{'0' * DIGITS}E-{column.scale}"), column) for sign in ("-", ""))
+        return _inside(column.values, low, high), column.scale
     numbers = column.values if column.kind == "float" else _read(column.values)
-    return _rounded(_inside(numbers * 10.0 ** (decimals or 0), EXACT_FLOATS)), decimals or 0
+    return _rounded(_inside(numbers * 10.0 ** (decimals or 0), -EXACT_FLOATS, EXACT_FLOATS)), decimals or 0
 
 
-def _inside(values: nw.Expr, bound: int | float | Decimal) -> nw.Expr:
-    return nw.when((values > -bound) & (values < bound)).then(values)
+def _inside(values: nw.Expr, low: Any, high: Any) -> nw.Expr:
+    return nw.when((values > low) & (values < high)).then(values)
 
 
 def _read(texts: nw.Expr) -> nw.Expr:
