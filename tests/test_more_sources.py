@@ -1,4 +1,4 @@
-"""The built-in sources for Parquet files and for rows of the configuration; closing all of them."""
+"""The built-in source for rows of the configuration; closing all that use the embedded database."""
 
 from __future__ import annotations
 
@@ -16,55 +16,9 @@ from engine.filters import Filter
 from engine.model import Figure
 from engine.scan import scan
 from plugins.sources.inline import open_inline
+from tests.test_parquet import parquet
 from tests.test_scan import dated
-from tests.test_sources import RECORDS, Opened, opened, problem, table, written
-
-
-def parquet(folder: Path, query: str, name: str = "rows.parquet") -> Path:
-    """A Parquet file with what a query of DuckDB gives."""
-    file = folder / name
-    with duckdb.connect() as connection:
-        connection.sql(query).write_parquet(str(file))
-    return file
-
-
-def test_records_of_parquet_files(tmp_path: Path) -> None:
-    request = dated(Count(Filter("kind", "in", ("a",))), by="day")[0]
-    with opened(parquet(tmp_path, "SELECT unnest(['a', 'b']) kind, DATE '2024-02-29' AS day")) as frame:
-        assert scan(frame, [request], time_zone="Europe/Helsinki")[request] == {((), 2024 * 12 + 1): 1}
-
-
-def test_figures_of_parquet_files(tmp_path: Path) -> None:
-    query = """SELECT unnest(['a', NULL]) "Indicator ", DATE '2025-05-31' as_of, unnest([0.1::DOUBLE, NULL]) AS value,
-        unnest([1, NULL]) numerator, TIMESTAMP '2025-06-30 12:00:00' expected, 'x' note"""
-    same: dict[str, Any] = {"as_of": date(2025, 5, 31), "expected": date(2025, 6, 30), "note": "x"}
-    same["place"] = Place(file="rows.parquet")
-    with opened(parquet(tmp_path, query), "figures") as figures:
-        assert list(figures) == [
-            Figure(**same, indicator="a", value=Decimal("0.1"), numerator=1),
-            Figure(**same, indicator=""),
-        ]
-
-
-@pytest.mark.parametrize(
-    ("query", "message", "hint"),
-    [
-        ("SELECT 'a' AS indicator, 1 AS value", "there is no column 'as_of'", "figures need"),
-        ("SELECT 'a' AS indicator, 1 AS as_of, 1 AS valeu", "unknown column 'valeu'", "did you mean 'value'?"),
-        ("SELECT 'a' AS indicator, 1 AS as_of, 1 AS xyz", "unknown column 'xyz'", "the columns of figures are"),
-    ],
-)
-def test_figures_of_parquet_files_with_other_columns(tmp_path: Path, query: str, message: str, hint: str) -> None:
-    found = problem(parquet(tmp_path, query), "figures")
-    assert found.message == message
-    assert hint in found.hint
-
-
-@pytest.mark.parametrize("content", ["records", "figures"])
-@pytest.mark.parametrize("text", [b"", b"PAR1", b"indicator,as_of\na,2025-05-31\n", b"PAR1" * 100])
-def test_what_is_no_parquet_file(tmp_path: Path, content: str, text: bytes) -> None:
-    found = problem(written(tmp_path, text, "rows.parquet"), content)
-    assert (str(found.place), found.message) == ("rows.parquet", "this is not a whole Parquet file")
+from tests.test_sources import RECORDS, Opened, opened, table, written
 
 
 def inline(rows: list[dict[str, Any]], content: str = "records") -> Opened:

@@ -1,57 +1,88 @@
 """CSV files: rows of cases, or figures.
 
-The first line names the columns. Values are apart by `,`, `;` or a tab, whichever the first line has most of, and
-quotation marks enclose a value that has one in it. Files are UTF-8, with or without a byte order mark.
+The first line names the columns. Values are apart by `,`, `;`, a tab or `|`: the one that `delimiter` names, that a
+line such as `sep=;` before the names gives, or by which the names and the first rows fall into equally many values.
+Quotation marks enclose a value that has the delimiter in it. A file is UTF-8, with or without a byte order mark, or
+else cp1252, as Windows writes it; which of them is found, or said by `encoding`. An empty value is missing, and so is
+one that `missing` lists.
 
-Records are read where they are, by DuckDB. The type of a column is that of all its values: whole numbers, numbers,
-dates, times, true and false, or else text. Columns in `as_text`, such as codes, are text whatever they look like. An
-empty value is missing.
+Records are read by DuckDB, a file in cp1252 from a copy in UTF-8 that is deleted in the end. The type of a column is
+that of all its values:
+
+- whole numbers of up to 18 digits, or 19 that 64 bits hold. Codes with zeros in front stay text.
+- decimal numbers, kept exactly, with `.` or `,` before at most 15 decimals. Numbers with more, or such as `1.5e-3`, are
+  floating-point numbers. Groups of three digits may be apart by a space, also one that does not break (`1 234,5`), and
+  `−` is a minus as `-` is.
+- dates such as `2025-05-31` or `31.5.2025`.
+- times such as `2025-05-31 14:30`, `31.5.2025 14:30` or `31.5.2025 klo 14.30`, dates being times at midnight among
+  them; or all with a zone, such as `2025-05-31T14:30:00Z`.
+- `true` and `false`.
+- text, when a single value is something else, in another form, or in `as_text`. Dates such as `01/02/2025` are text,
+  since countries read them in two ways.
+
+What can be read in two ways is an error that names the option to write: two delimiters that both fit; numbers such as
+`1,234`, when no other number of the file tells that its comma is a decimal sign; and numbers such as `1.234` in a file
+where other columns have decimal commas.
 
 Figures need the columns `indicator` and `as_of`, and may have `value`, `numerator`, `denominator`, `note`, `by` and
 `expected`. Blank lines are skipped.
 """
 
+import contextlib
 import csv
 import itertools
 import re
+from collections import namedtuple
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine import DataError, Figure, Place, Problem, Source, hookimpl
+from engine import DataError, Figure, Place, Problem, Source, embedded, hookimpl, in_utf_8, text_encoding
 
+DELIMITERS = (",", ";", "\t", "|")
 SCHEMA = {
     "path": {"type": "path", "required": True, "meta": "the file, from the folder of the configuration"},
+    "encoding": {"type": "string", "allowed": ["utf-8", "cp1252"], "meta": "how letters are kept; found if not given"},
+    "delimiter": {"type": "string", "allowed": DELIMITERS, "meta": "what stands between values; found if not given"},
+    "missing": {
+        "type": "list",
+        "schema": {"type": "string"},
+        "default": [],
+        "meta": 'values that say that there is none, such as "-", ".." or "ei tietoa"',
+    },
     "as_text": {
         "type": "list",
         "schema": {"type": "string"},
         "default": [],
         "meta": "columns of records that are text even where all values look like numbers or dates",
     },
-    "decimal": {"type": "string", "allowed": [".", ","], "default": ".", "meta": "the decimal sign of records"},
+    "decimal": {
+        "type": "string",
+        "allowed": [".", ","],
+        "meta": "the decimal sign of records; found for each column if not given",
+    },
+    "date_format": {
+        "type": "string",
+        "allowed": ["iso", "finnish"],
+        "meta": "dates of records are all as 2025-05-31, or all as 31.5.2025; found for each column if not given",
+    },
 }
 COLUMNS = ("indicator", "as_of", "value", "numerator", "denominator", "note", "by", "expected")
 TEXTS = ("indicator", "as_of", "note", "by")
-KINDS = {"BIGINT": "a whole number", "DOUBLE": "a number", "BOOLEAN": "true or false", "DATE": "a date like the others"}
+FIRST_ROWS = 100
+
+Layout = namedtuple("Layout", "encoding delimiter skipped names")
 
 
 @contextmanager
 def open_csv(options, at):
-    _check_text(options)
-    delimiter, names = _header(options)
+    layout = _layout(options, text_encoding(options))
     if options["content"] == "figures":
-        yield _figures(options, delimiter, [name.lower() for name in names])
+        yield _figures(options, layout._replace(names=[name.lower() for name in layout.names]))
         return
-    import duckdb
     import narwhals
 
-    connection = duckdb.connect(
-        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False, "temp_directory": ""}
-    )
-    try:
-        connection.execute("SET TimeZone = ?", [options["time_zone"]])
-        yield narwhals.from_native(_records(connection, options, delimiter, names))
-    finally:
-        connection.close()
+    with in_utf_8(options, layout.encoding) as path, embedded(options) as connection:
+        yield narwhals.from_native(_records(connection, path, options, layout))
 
 
 def _nearest(name, names):
@@ -64,83 +95,92 @@ def _wrong(options, message, hint, line=0):
     return DataError(Problem(message=message, place=Place(file=options["shown_path"], line=line), hint=hint))
 
 
-def _check_text(options):
-    """Raise DataError unless the path leads to a file of UTF-8 text."""
-    file, number, line = Path(options["path"]), 0, b""
-    try:
-        if file.exists() and not file.is_file():
-            raise _wrong(options, f"this is not a file{' but a folder' * file.is_dir()}", "name a CSV file")
-        with file.open("rb") as stream:
-            for number, line in enumerate(stream, 1):
-                line.decode("utf-8")
-                if b"\0" in line:
-                    raise _wrong(options, "there is a NUL byte, so this is not text", "export the data as CSV", number)
-    except UnicodeDecodeError as error:
-        message = f"the byte 0x{line[error.start]:02x} is not UTF-8"
-        raise _wrong(options, message, "save the file as UTF-8; it may be latin-1, or no text at all", number) from None
-    except (OSError, ValueError) as error:
-        raise _unreadable(options, file, error) from error
+def _layout(options, encoding):
+    """Encoding, delimiter, whether a line stands before the names, and the names of the columns."""
+    with Path(options["path"]).open(encoding=encoding, newline="") as file:
+        told = re.fullmatch('"?sep=([,;\t|])"?', file.readline(10).rstrip("\r\n"))
+    choices = told[1] if told else options.get("delimiter", DELIMITERS)
+    tables = {choice: _first_rows(options, Layout(encoding, choice, bool(told), [])) for choice in choices}
+    divided = {choice: rows for choice, rows in tables.items() if len(rows[0]) > 1} or dict([*tables.items()][:1])
+    fitting = [choice for choice, rows in divided.items() if len({len(row) for row in rows}) == 1]
+    if len(fitting) > 1:
+        hint = " or ".join(f"write delimiter = {_written(choice)}" for choice in fitting)
+        raise _wrong(options, "two delimiters fit equally well", hint, 1 + bool(told))
+    delimiter = fitting[0] if fitting else max(divided, key=lambda choice: len(divided[choice][0]))
+    names = [name.strip() for name in divided[delimiter][0]]
+    _check_names(options, names, 1 + bool(told))
+    return Layout(encoding, delimiter, bool(told), names)
 
 
-def _unreadable(options, file, error):
-    folder = file.parent
-    names = [other.name for other in folder.iterdir()] if folder.is_dir() else []
-    close = _nearest(file.name, names)
-    hint = f"did you mean '{close}'?" if close else "paths are from the folder of the configuration"
-    reason = getattr(error, "strerror", None) or "the path is not possible"
-    missing = isinstance(error, FileNotFoundError)
-    return _wrong(options, "there is no such file" if missing else f"cannot be read: {reason.lower()}", hint)
+def _written(choice):
+    return '"\\t"' if choice == "\t" else f'"{choice}"'
 
 
-def _header(options):
-    """The delimiter, and the names of the columns."""
-    with Path(options["path"]).open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline()
-    delimiter = max(",;\t", key=re.sub('"[^"]*"', "", first).count)
-    names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+def _first_rows(options, layout):
+    rows = []
+    with contextlib.suppress(csv.Error), _lines(options, layout) as file:
+        reader = csv.reader(file, delimiter=layout.delimiter)
+        rows.append(next(reader, []))
+        rows.extend(row for row in itertools.islice(reader, FIRST_ROWS) if any(row))
+    return rows or [[]]
+
+
+@contextmanager
+def _lines(options, layout):
+    """The file from the line with the names."""
+    with Path(options["path"]).open(encoding=layout.encoding, newline="") as file:
+        if layout.skipped:
+            file.readline()
+        yield file
+
+
+def _check_names(options, names, line):
     if not any(names):
-        raise _wrong(options, "there are no names of columns", "the first line names the columns", 1)
+        raise _wrong(options, "there are no names of columns", "the first line names the columns", line)
     same = [name.lower() for name in names if name]
     for name in names:
         if same.count(name.lower()) > 1:
-            raise _wrong(options, f"two columns are named '{name}'", "capital letters make no difference", 1)
-    return delimiter, names
+            raise _wrong(options, f"two columns are named '{name}'", "capital letters make no difference", line)
 
 
-def _rows(options, delimiter):
-    """Every row after the header that is not blank, with the line where it begins."""
-    with Path(options["path"]).open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
-        width, line = len(next(reader)), 2
+def _rows(options, layout):
+    """Every row after the names that is not blank, with the line where it begins."""
+    with _lines(options, layout) as file:
+        reader = csv.reader(file, delimiter=layout.delimiter, strict=True)
+        first = 1 + layout.skipped
+        line = first
         try:
             for row in reader:
-                if any(value.strip() for value in row):
-                    if len(row) != width:
-                        message = f"this row has {len(row)} values, and the first line {width}"
-                        hint = f"a value that has a '{delimiter}' in it stands between quotation marks"
+                if line > first and any(value.strip() for value in row):
+                    if len(row) != len(layout.names):
+                        message = f"this row has {len(row)} values, and the first line {len(layout.names)}"
+                        hint = f"a value that has a '{layout.delimiter}' in it stands between quotation marks"
                         raise _wrong(options, message, hint, line)
                     yield line, row
-                line = reader.line_num + 1
+                line = reader.line_num + first
         except csv.Error as error:
             hint = "a quotation mark in a value is doubled, and the value between quotation marks"
             raise _wrong(options, f"this is not CSV: {error}", hint, line) from error
 
 
-def _figures(options, delimiter, names):
+def _figures(options, layout):
+    names = layout.names
     for name in filter(None, names):
         if name not in COLUMNS:
             close = _nearest(name, COLUMNS)
             hint = f"did you mean '{close}'?" if close else f"the columns of figures are {', '.join(COLUMNS)}"
-            raise _wrong(options, f"unknown column '{name}'", hint, 1)
+            raise _wrong(options, f"unknown column '{name}'", hint, 1 + layout.skipped)
     for name in ("indicator", "as_of"):
         if name not in names:
-            raise _wrong(options, f"there is no column '{name}'", "figures need the columns indicator and as_of", 1)
-    lines = Path(options["path"]).read_text(encoding="utf-8-sig").split("\n")
-    for line, row in _rows(options, delimiter):
+            hint = "figures need the columns indicator and as_of"
+            raise _wrong(options, f"there is no column '{name}'", hint, 1 + layout.skipped)
+    lines = Path(options["path"]).read_text(encoding=layout.encoding).split("\n")
+    nothing = {"", *options.get("missing", ())}
+    for line, row in _rows(options, layout):
         cells = {name: value.strip() for name, value in zip(names, row, strict=True) if name}
-        given = {name: value for name, value in cells.items() if value or name in TEXTS}
+        given = {name: value for name, value in cells.items() if value not in nothing or name in TEXTS}
         place = Place(file=options["shown_path"], line=line)
-        yield Figure(**given, place=place, columns=_columns(names, row, delimiter, lines[line - 1]))
+        yield Figure(**given, place=place, columns=_columns(names, row, layout.delimiter, lines[line - 1]))
 
 
 def _columns(names, row, delimiter, line):
@@ -151,43 +191,52 @@ def _columns(names, row, delimiter, line):
     return {name: start for name, start in zip(names, starts, strict=False) if name}
 
 
-def _records(connection, options, delimiter, names):
+def _records(connection, path, options, layout):
     """The rows as a relation. All are read once, so that what is wrong with them shows now, and not later."""
     import glob
 
     import duckdb
 
+    from engine import AmbiguityError, typed
+
+    names = [name or f" {place}" for place, name in enumerate(layout.names)]  # no name begins with a space
     for name in options["as_text"]:
         if name not in names:
             close = _nearest(name, names)
             hint = f"did you mean '{close}'?" if close else "as_text lists columns of the file"
-            raise _wrong(options, f"there is no column '{name}'", hint, 1)
+            raise _wrong(options, f"there is no column '{name}'", hint, 1 + layout.skipped)
     try:
         rows = connection.read_csv(
-            glob.escape(options["path"]), header=True, sep=delimiter, quotechar='"', escapechar='"', comment="",
-            encoding="utf-8", skiprows=0, sample_size=-1, hive_partitioning=False, decimal=options["decimal"],
-            names=[name or f"column{place}" for place, name in enumerate(names)],
-            dtype=dict.fromkeys(options["as_text"], "VARCHAR"),
+            glob.escape(path), auto_detect=False, header=True, sep=layout.delimiter, quotechar='"', escapechar='"',
+            comment="", skiprows=int(layout.skipped), hive_partitioning=False, na_values=["", *options["missing"]],
+            columns=dict.fromkeys(names, "VARCHAR"),
         )  # fmt: skip
-        counts = rows.aggregate("count(COLUMNS(*))").fetchall()[0]
-    except duckdb.Error as error:
-        raise _explained(options, delimiter, str(error)) from None  # its words quote rows
-    nothing = duckdb.ConstantExpression(None)  # a column without values fits every question
-    found = zip(rows.columns, counts, strict=True)
-    return rows.select(*(duckdb.ColumnExpression(name) if count else nothing.alias(name) for name, count in found))
+        kinds = {key: options.get(key, "") for key in ("decimal", "date_format")}
+        return typed(rows, as_text=options["as_text"], **kinds)
+    except AmbiguityError as error:
+        raise DataError([_ambiguous(options, layout, *found) for found in error.columns.items()]) from None
+    except duckdb.ProgrammingError:
+        raise _explained(options, layout) from None  # its words quote rows
 
 
-def _explained(options, delimiter, words):
-    """What is wrong, without the values that DuckDB names. Raises DataError itself for a row that is not CSV."""
-    for _ in _rows(options, delimiter):
-        pass
-    line = re.search(r"CSV Error on Line: (\d+)", words)
-    column = re.search(r'converting column "(.*?)"\. Could not convert string .* to \'(\w+)', words, re.DOTALL)
-    message, hint = "the file cannot be read as CSV", "save it again as CSV in UTF-8, with line ends of one kind"
-    if column:
-        message = f"a value of '{column[1]}' is not {KINDS.get(column[2], 'a time like the others')}"
-        hint = f'write all values of the column in one way, or read it as text with as_text = ["{column[1]}"]'
-    return _wrong(options, message, hint, int(line[1]) if line else 0)
+def _ambiguous(options, layout, name, pattern):
+    """The problem with a column whose numbers can be read in two ways, at the first of them."""
+    column = layout.names.index(name)
+    line = next((line for line, row in _rows(options, layout) if re.fullmatch(pattern, row[column])), 0)
+    hint = f'write decimal = "," or decimal = "." to say which it is, or as_text = ["{name}"]'
+    message = f"the sign in the numbers of '{name}' can be a decimal sign, or stand between groups of three digits"
+    return Problem(message=message, place=Place(file=options["shown_path"], line=line), hint=hint)
+
+
+def _explained(options, layout):
+    """What is wrong, without the values that DuckDB names: the row that is not CSV, if it is found."""
+    try:
+        for _ in _rows(options, layout):
+            pass
+    except DataError as error:
+        return error
+    hint = "save it again as CSV in UTF-8, with line ends of one kind"
+    return _wrong(options, "the file cannot be read as CSV", hint)
 
 
 @hookimpl

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 
-from engine import DataError, Figure, Place, Problem, Source, hookimpl
+from engine import DataError, Figure, Place, Problem, Source, embedded, hookimpl
 
 SCHEMA = {
     "rows": {"type": "list", "schema": {"type": "dict"}, "required": True, "meta": "the rows, each a table"},
@@ -29,22 +29,16 @@ def open_inline(options, at):
     import duckdb
     import narwhals
 
-    connection = duckdb.connect(
-        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False, "temp_directory": ""}
-    )
-    try:
-        connection.execute("SET TimeZone = ?", [options["time_zone"]])
-        columns = _columns(options)
-        named = ", ".join(
-            f"unnest(?::{kind}[]) AS {duckdb.ColumnExpression(name)}" for name, (kind, _) in columns.items()
-        )
-        connection.execute(f"CREATE TABLE rows AS SELECT {named}", [values for _, values in columns.values()])
+    columns = _columns(options)
+    parts = (f"unnest(?::{kind}[]) AS {duckdb.ColumnExpression(name)}" for name, (kind, _) in columns.items())
+    with embedded(options) as connection:
+        try:
+            rows = [values for _, values in columns.values()]
+            connection.execute(f"CREATE TABLE rows AS SELECT {', '.join(parts)}", rows)
+        except duckdb.Error as error:
+            hint = "whole numbers have up to 18 digits, and decimal numbers up to 38"
+            raise _wrong(options, "the rows do not make a table", hint) from error
         yield narwhals.from_native(connection.table("rows"))
-    except duckdb.Error as error:
-        hint = "whole numbers have up to 18 digits, and decimal numbers up to 38"
-        raise _wrong(options, "the rows do not make a table", hint) from error
-    finally:
-        connection.close()
 
 
 def _wrong(options, message, hint, number=0):
