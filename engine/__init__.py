@@ -10,16 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.aggregates import Count, Days, Distinct, Max, Min, Occurring, Sum, Total, Units, Values
+    from engine.calendars import Calendar, wrong_country
     from engine.contracts import Combiner, Example, Forecaster, Member, Metric, Reporter, Series, Source
-    from engine.errors import DataError, Place, Problem
+    from engine.database import embedded
+    from engine.errors import DataError, Place, Problem, Unreachable
     from engine.filters import Filter, OnOrBefore, Passed, Within, missing
     from engine.hookspecs import hookimpl
     from engine.model import At, Cover, Figure, Measurement, Note, Reason, Status, Unknown
     from engine.periods import Limit
     from engine.target import Target
+    from engine.text_files import in_utf_8, text_encoding
+    from engine.texts import AmbiguityError, typed
 
 __all__ = [
+    "AmbiguityError",
     "At",
+    "Calendar",
     "Combiner",
     "Count",
     "Cover",
@@ -52,21 +58,31 @@ __all__ = [
     "Total",
     "Units",
     "Unknown",
+    "Unreachable",
     "Values",
     "Within",
+    "embedded",
     "hookimpl",
+    "in_utf_8",
     "missing",
+    "text_encoding",
+    "typed",
+    "wrong_country",
 ]
 
 HOMES = {
     "aggregates": "Count Days Distinct Max Min Occurring Sum Total Units Values",
+    "calendars": "Calendar wrong_country",
     "contracts": "Combiner Example Forecaster Member Metric Reporter Series Source",
-    "errors": "DataError Place Problem",
+    "database": "embedded",
+    "errors": "DataError Place Problem Unreachable",
     "filters": "Filter OnOrBefore Passed Within missing",
     "hookspecs": "hookimpl",
     "model": "At Cover Figure Measurement Note Reason Status Unknown",
     "periods": "Limit",
     "target": "Target",
+    "text_files": "in_utf_8 text_encoding",
+    "texts": "AmbiguityError typed",
 }
 
 

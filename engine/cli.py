@@ -15,6 +15,7 @@ EXIT_FAILED_ON = 1
 EXIT_WRONG = 2
 EXIT_UNKNOWN = 3
 EXIT_BUG = 70
+EXIT_INTERRUPTED = 130
 
 LANGUAGES = ("fi", "sv", "en")
 FAIL_ON = ("never", "not_met", "partly_met")
@@ -23,6 +24,9 @@ config_option = click.option(
     "--config", "config_file", default="config.toml", metavar="FILE", help="The configuration.  [default: config.toml]"
 )
 as_of_option = click.option("--as-of", metavar="DATE", help="The day of the evaluation, such as 2025-05-31.")
+by_option = click.option(
+    "--by", multiple=True, metavar="COLUMN", help="Break down by this column of the rows, whatever the rules say."
+)
 lang_option = click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report.")
 
 
@@ -61,6 +65,9 @@ def errors_to_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
             raise SystemExit(EXIT_WRONG) from error
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            raise SystemExit(EXIT_INTERRUPTED) from None
         except BrokenPipeError:
             sys.stderr.close()  # the reader of a pipe has gone; Python would complain once more at its end
             raise SystemExit(0) from None
@@ -85,20 +92,24 @@ def complain(problems: Any) -> None:
 @config_option
 @as_of_option
 @click.option("--only", multiple=True, metavar="PATH", help="Only this objective, indicator or part.")
+@by_option
 @lang_option
 @click.option("--format", "format_", default="table", metavar="NAME", help="A reporter.  [default: table]")
 @click.option("--output", metavar="FILE", help="Write to a file, which is replaced in one step.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), default="never", help="End with 1 at this status or worse.")
+@click.option("-v", "--verbose", is_flag=True, help="Say on stderr how each source was read.")
 @errors_to_exit_codes
 def evaluate(
     plans: tuple[str, ...],
     config_file: str,
     as_of: str | None,
     only: tuple[str, ...],
+    by: tuple[str, ...],
     lang: str | None,
     format_: str,
     output: str | None,
     fail_on: str,
+    verbose: bool,
 ) -> None:
     """Evaluate plans and print the follow-up table.
 
@@ -115,7 +126,9 @@ def evaluate(
 
     session = Session(Path(config_file), plans)
     reporter = session.reporter(format_)
-    evaluation = session.evaluate(as_of, only)
+    evaluation = session.evaluate(as_of, only, by)
+    if verbose:
+        click.echo(session.reads(evaluation, lang), err=True, nl=False)
     content = session.render(reporter, evaluation, lang, width=_width(output), colour=_colour(output))
     complain(evaluation.problems)
     _write(content, output)
@@ -150,9 +163,10 @@ def check(plans: tuple[str, ...], config_file: str, as_of: str | None, lang: str
 @click.argument("path")
 @config_option
 @as_of_option
+@by_option
 @lang_option
 @errors_to_exit_codes
-def explain(path: str, config_file: str, as_of: str | None, lang: str | None) -> None:
+def explain(path: str, config_file: str, as_of: str | None, by: tuple[str, ...], lang: str | None) -> None:
     """Show how the status of PATH came about.
 
     PATH names an objective, an indicator or a part; the plan may be left out where the rest is unique.
@@ -160,7 +174,7 @@ def explain(path: str, config_file: str, as_of: str | None, lang: str | None) ->
     from engine.session import Session
 
     session = Session(Path(config_file), ())
-    evaluation, full_path = session.evaluate_only(as_of, path)
+    evaluation, full_path = session.evaluate_only(as_of, path, by)
     click.echo(session.explain(evaluation, full_path, lang), nl=False)
     complain(evaluation.problems)
 

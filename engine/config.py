@@ -23,6 +23,12 @@ ENGINE = Schema(
             "meta": "folders with local plugins: metrics/NAME.py, sources/NAME.py and so on",
         },
         "language": {"type": "string", "allowed": list(LANGUAGES), "default": "fi", "meta": "language of reports"},
+        "memory_limit": {
+            "type": "string",
+            "regex": "[1-9][0-9]* ?[MG]B",
+            "default": "2 GB",
+            "meta": "how much memory a read of files takes before it goes on on the disk",
+        },
     }
 )
 SOURCE = Schema(
@@ -40,6 +46,18 @@ SOURCE = Schema(
             "allowed": ["percent", "fraction"],
             "meta": "how a bare number of a share is meant in figures: 62 or 0.62",
         },
+        "persons": {
+            "type": "boolean",
+            "default": True,
+            "meta": "rows are about persons, so that small segments of a breakdown are hidden",
+        },
+        "id": {"type": "column", "meta": "the column that names a case; a name that comes twice is a data error"},
+        "time_limit": {
+            "type": "integer",
+            "min": 1,
+            "default": 3600,
+            "meta": "after how many seconds without an answer the source counts as failed",
+        },
         "from": {"type": "date", "meta": "first day of the stretch that was extracted"},
         "until": {"type": "date", "meta": "last day of the stretch that was extracted"},
     },
@@ -55,6 +73,10 @@ class SourceSettings(NamedTuple):
     content: str
     plan: str
     percent: str
+    persons: bool
+    id: str
+    time_limit: int
+    memory_limit: str
     start: date | None
     until: date | None
     options: Mapping[str, Any]
@@ -98,7 +120,7 @@ def read_config(file: Path) -> Config:
     problems = [placed(fault, (), document) for fault in SECTIONS.read(document.data)[1]]
     settings, faults = ENGINE.read(_table(document.data, "engine"))
     problems += [placed(fault, ("engine",), document) for fault in faults]
-    sources = _sources(document, problems)
+    sources = _sources(document, settings.get("memory_limit", ""), problems)
     if problems:
         raise RulesError(problems)
     folder = file.parent
@@ -118,7 +140,7 @@ def _table(data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _sources(document: Document, problems: list[Problem]) -> dict[str, SourceSettings]:
+def _sources(document: Document, memory_limit: str, problems: list[Problem]) -> dict[str, SourceSettings]:
     sources = {}
     for name, table in _table(document.data, "sources").items():
         path = ("sources", name)
@@ -136,6 +158,10 @@ def _sources(document: Document, problems: list[Problem]) -> dict[str, SourceSet
                 content=read["content"],
                 plan=read.get("plan", ""),
                 percent=read.get("percent", ""),
+                persons=read["persons"],
+                id=read.get("id", ""),
+                time_limit=read["time_limit"],
+                memory_limit=memory_limit,
                 start=read.get("from"),
                 until=read.get("until"),
                 options={key: value for key, value in table.items() if key not in SOURCE.names},

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from engine.aggregates import Aggregate
+from engine.errors import DataError
 from engine.model import At, Measurement, Status, Unknown
 
 Params = Mapping[str, Any]
@@ -43,7 +44,8 @@ class Metric:
     `units` it can measure in, `*` for any; `kind` is `ratio` (numerators and denominators add over
     months), `total` (months add) or `level` (the latest month stands). `date` names the option whose
     column dates a row when the rules name no other. `without_source` names the option that holds the
-    metric's own data, so that no source is needed. It never sees target, profile or status.
+    metric's own data, so that no source is needed. `unit_by` names an option that decides between the units,
+    and the unit for each of its values. It never sees target, profile or status.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Metric:
     forecaster: str = ""
     date: str = ""
     without_source: str = ""
+    unit_by: tuple[str, Mapping[Any, str]] = ("", {})
     examples: tuple[Example, ...] = ()
 
 
@@ -67,13 +70,19 @@ class Source:
     """A way to open data: rows (`records`) as a Narwhals lazy frame, or `figures` as Figure objects.
 
     open(options, at) -> a context manager of the one or the other, as `options["content"]` says.
-    Paths in the options are already complete.
+    translate(options, error) -> optional: the DataError that an exception of the data's own library
+    means, wherever it was raised, or None; Unreachable when it is worth asking the server again. Its
+    words may be printed, so they quote no value of a row.
+    cancel(data) -> optional: stop a read of what was opened; it is called from another thread.
+    Paths in the options are already complete, and `${NAME}` is replaced by the environment's value.
     """
 
     name: str
     contents: tuple[str, ...]
     open: Callable[[Params, At | None], AbstractContextManager[Any]]
     schema: Schema = field(default_factory=dict)
+    translate: Callable[[Params, BaseException], DataError | None] | None = None
+    cancel: Callable[[Any], object] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

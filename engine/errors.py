@@ -4,6 +4,7 @@ EngineError
 ├── UsageError     the command or a path was given wrongly
 ├── RulesError     rules or configuration are wrong; carries every problem of every file
 ├── DataError      the data of a source are wrong or out of reach; carries its problems
+│   └── Unreachable    a server does not answer now, and may answer when it is asked again
 └── PluginError    a plugin failed; names its provider and the stage it failed in
 """
 
@@ -65,6 +66,10 @@ class RulesError(EngineError):
 
 class DataError(EngineError):
     """The data of a source are wrong, or the source is out of reach."""
+
+
+class Unreachable(DataError):  # noqa: N818 - it says how the source is
+    """The server of a source does not answer, or has gone in the middle of a read. It is asked again a few times."""
 
 
 class PluginError(EngineError):

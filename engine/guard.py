@@ -35,14 +35,29 @@ def call(
         raise PluginError(provider, stage, _reason(error)) from error
 
 
-def call_quietly(provider: str, stage: str, function: Callable[[], Result]) -> Result:
-    """As `call`, but without the words of the error: those of a database may quote the rows of a case."""
+def call_source(
+    provider: str,
+    stage: str,
+    function: Callable[[], Result],
+    *,
+    translate: Callable[[BaseException], DataError | None],
+    quiet: bool,
+) -> Result:
+    """As `call`, for code of a source and of its database.
+
+    `translate` may know what an error means; when it fails itself, the error stays as it is. With `quiet`
+    the words of other errors are left out: those of a database may quote the rows of a case.
+    """
     try:
         return function()
     except (DataError, PluginError):
         raise
     except (Exception, SystemExit) as error:
-        raise PluginError(provider, stage, type(error).__name__) from error
+        try:
+            known = translate(error)
+        except (Exception, SystemExit):
+            known = None
+        raise known or PluginError(provider, stage, type(error).__name__ if quiet else _reason(error)) from error
 
 
 def _reason(error: BaseException) -> str:

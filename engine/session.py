@@ -13,6 +13,7 @@ from engine.evaluate import Evaluation, evaluate
 from engine.finder import find
 from engine.model import Reason, Status
 from engine.periods import parse_date
+from engine.progress import Progress
 from engine.registry import Plugin, Registry, described, unknown
 from engine.report import Report
 from engine.rules import Plan, load_rules, resolve
@@ -38,16 +39,20 @@ class Session:
             raise plugin.failure
         return plugin
 
-    def evaluate(self, as_of: str | None, only: Sequence[str]) -> Evaluation:
-        """Evaluate the plans, or only what the paths name, at the day given, or the plan's own."""
+    def evaluate(self, as_of: str | None, only: Sequence[str], by: Sequence[str] = ()) -> Evaluation:
+        """Evaluate the plans, or only what the paths name, at the day given, or the plan's own.
+
+        `by` are columns by which parts with rows are broken down.
+        """
         plans = self._rules.plans
         paths = [resolve(path, plans).path for path in only]
-        return evaluate(self._rules, {plan.path: self._day(plan, as_of) for plan in plans}, paths)
+        days = {plan.path: self._day(plan, as_of) for plan in plans}
+        return evaluate(self._rules, days, paths, by, Progress().watch)
 
-    def evaluate_only(self, as_of: str | None, path: str) -> tuple[Evaluation, str]:
+    def evaluate_only(self, as_of: str | None, path: str, by: Sequence[str]) -> tuple[Evaluation, str]:
         """Evaluate what a path names; also gives the path in full."""
         full_path = resolve(path, self._rules.plans).path
-        return self.evaluate(as_of, [full_path]), full_path
+        return self.evaluate(as_of, [full_path], by), full_path
 
     def render(self, reporter: Plugin, evaluation: Evaluation, lang: str | None, *, width: int, colour: bool) -> bytes:
         """The report as bytes. Raises PluginError when the reporter fails."""
@@ -67,6 +72,14 @@ class Session:
         from engine.report.language import Language
 
         return explain(evaluation, path, Language(self._language(lang)))
+
+    def reads(self, evaluation: Evaluation, lang: str | None) -> str:
+        """How each source was read, a line for each read."""
+        from engine.report.language import Language
+        from engine.report.sentences import read_line
+
+        language = Language(self._language(lang))
+        return "".join(f"{read_line(language, read)}\n" for read in evaluation.reads)
 
     def resolved(self) -> str:
         """The rules of the one plan as the engine understands them, as TOML."""

@@ -114,10 +114,7 @@ def test_a_wrong_figure_is_placed_by_line_and_column(project: Project) -> None:
         (b"", "actuals.csv"),
         (b"\n\n", "actuals.csv"),
         (b"\x00\x01\x02\xff", "actuals.csv:1"),
-        (
-            "indicator;as_of;value;note\no.share;2025-05-31;62 %;p\u00e4\u00e4t\u00f6s\n".encode("latin-1"),
-            "actuals.csv:2",
-        ),
+        ("indicator;as_of;value;note\no.share;2025-05-31;62 %;ä".encode() + b"\xe4\n", "actuals.csv:2"),
         (b"as_of;value\n2025-05-31;62 %\n", "'indicator'"),
         (b"indicator;as_of;valeu\no.share;2025-05-31;62 %\n", "did you mean 'value'?"),
     ],

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from benchmarks import many_indicators, startup
-from benchmarks.processes import ENGINE, medians, run
+from benchmarks import many_indicators, national, startup
+from benchmarks.processes import ENGINE, Run, medians, output, run
 from engine.session import Session
 
 
@@ -81,3 +81,55 @@ def test_many_indicators_print_the_ratio(capsys):
     assert engine.endswith("engine evaluate --format json, 3 indicators")
     assert other_way.endswith("tomllib and csv on the same files")
     assert float(ratio.removesuffix(" ×")) > 0
+
+
+SIZES = national.Sizes(rows=20_000, areas=3, indicators=11, ranges=20, rounds=1)
+
+
+@pytest.fixture(scope="module")
+def national_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("national")
+    national.generate(folder, SIZES)
+    return folder
+
+
+def test_hand_written_programs_give_the_numbers_of_the_engine(national_folder):
+    national.check(national_folder, SIZES)
+
+
+def test_other_numbers_than_those_of_the_engine_are_seen(national_folder, monkeypatch):
+    monkeypatch.setattr(national, "WAYS", {"an indicator less": "filter"})
+    with pytest.raises(national.DifferentNumbersError, match="an indicator less: other numbers than the engine's"):
+        national.check(national_folder, SIZES._replace(indicators=10))
+
+
+def test_rows_of_the_national_benchmark_are_the_same_each_time(national_folder, tmp_path):
+    national.generate(tmp_path, SIZES)
+    first, again = (
+        output(national.hand_written("sum_case", 11, str(folder / "cases.parquet")), folder)
+        for folder in (national_folder, tmp_path)
+    )
+    assert first == again
+
+
+def test_the_page_has_the_table_and_the_plot(national_folder, tmp_path):
+    ways = {name: [Run(2.0, 100.0, 3.0)] for name in (national.ENGINE_NAME, *national.WAYS)}
+    ways[national.SUM_CASE] = [Run(1.6, 90.0, 3.0), Run(1.8, 99.0, 3.0), Run(2.5, 91.0, 3.0)]
+    growth = {name: [Run(1.0, 80.0, 1.0)] for name in national.GROWTH}
+    page = tmp_path / "performance.md"
+    page.write_text(f"before\n{national.BEGIN}\nold\n{national.END}\nafter\n")
+    national.write_page(page, national.page(ways, growth, SIZES))
+    text = page.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("\nafter\n")
+    assert "old" not in text
+    assert "| SUM(CASE) per count | 1.80 | 0.90 | 3.00 | 99 | 3 |" in text
+    assert "engine / hand-written: 1.11" in text
+
+
+def test_every_way_and_every_growth_is_run(national_folder):
+    ways = national.measure(national_folder, SIZES, None)
+    growth = national.grow(national_folder, SIZES)
+    assert list(ways) == [national.ENGINE_NAME, *national.WAYS]
+    assert list(growth) == [*national.GROWTH, "20 ranges", "a query for each range"]
+    assert all(len(runs) == 1 and runs[0].seconds > 0 for runs in (ways | growth).values())

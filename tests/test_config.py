@@ -73,6 +73,9 @@ def test_what_a_configuration_says(tmp_path: Path) -> None:
     content = "records"
     from = 2025-01-01
     until = 2025-01-01
+    persons = false
+    id = "case"
+    time_limit = 60
     tables = ["a", "b"]
     deep = { x = 1 }
     """
@@ -87,6 +90,10 @@ def test_what_a_configuration_says(tmp_path: Path) -> None:
             content="figures",
             plan="north-karelia-2025",
             percent="fraction",
+            persons=True,
+            id="",
+            time_limit=3600,
+            memory_limit="2 GB",
             start=None,
             until=None,
             options={"path": "figures.csv"},
@@ -97,6 +104,10 @@ def test_what_a_configuration_says(tmp_path: Path) -> None:
             content="records",
             plan="",
             percent="",
+            persons=False,
+            id="case",
+            time_limit=60,
+            memory_limit="2 GB",
             start=date(2025, 1, 1),
             until=date(2025, 1, 1),
             options={"tables": ["a", "b"], "deep": {"x": 1}},

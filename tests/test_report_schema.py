@@ -32,10 +32,16 @@ rows = [
     { indicator = "a.judged", as_of = "2025-05-31", value = "10 %" },
 ]
 """
+CONFIG += "[sources.cases]\ntype = 'inline'\ncontent = 'records'\nrows = [\n"
+for _area, _month, _cases in (("Eno", 1, 2), ("Eno", 2, 20), ("Juuka", 2, 30), ("Kitee", 4, 2), ("Outo", 4, 40)):
+    CONFIG += f"  {{ area = '{_area}', day = 2025-0{_month}-09, hit = true }},\n" * _cases
+    CONFIG += f"  {{ area = '{_area}', day = 2025-0{_month}-09, hit = false }},\n" * _cases
+CONFIG += "]\n"
 PLAN = """
 [plan]
 period = { start = 2025-01-01, end = 2025-12-31 }
 source = "figures"
+units = { area = ["Eno", "Juuka", "Nurmes"] }
 [objective.a.indicator.good]
 metric = "percentage_share"
 target = ">= 60 %"
@@ -74,6 +80,13 @@ judgement = { status = "met", by = "The board", on = 2025-05-31, reason = "Known
 metric = "percentage_share"
 target = "all"
 judgement = { status = "partly_met", by = "The board", on = 2025-05-31, reason = "Seen" }
+[objective.a.indicator.segments]
+metric = "percentage_share"
+source = "cases"
+date = "day"
+where = { hit = true }
+target = ">= 50 %"
+by = ["area"]
 [objective.a.indicator.broken]
 metric = "broken"
 target = ">= 60 %"
@@ -137,12 +150,17 @@ def test_the_plan_of_every_kind_has_every_kind(everything):
         for as_of in ("2025-05-31", "2025-12-31")
         for row in printed(everything, as_of=as_of)["plans"][0]["objectives"][0]["indicators"]
     ]
-    assert {row["data"] for row in rows} == {"reported", "judged", "missing"}
+    assert {row["data"] for row in rows} == {"reported", "judged", "missing", "measured"}
     assert {row["status"] for row in rows} == {"met", "partly_met", "not_met", None}
     assert {row["unknown"]["reason"] for row in rows if row["unknown"]} == {"missing", "not_due", "failed"}
     assert {row["forecast"]["phase"] for row in rows} == {"forecast", "final"}
     assert any(row["judgement"] and row["judgement"]["differs"] for row in rows)
     assert any(row["parts"] for row in rows)
+    segments = [segment for row in rows for segment in row["segments"]]
+    assert {segment["unknown"]["reason"] for segment in segments if segment["unknown"]} == {"missing", "suppressed"}
+    assert {segment["status"] for segment in segments} == {"met", None}
+    assert any(row["unnamed_segments"] for row in rows)
+    assert {month["suppressed"] for row in rows for month in row["series"]["months"]} == {True, False}
 
 
 def changed(report: Any) -> Iterator[Any]:
@@ -171,12 +189,13 @@ def step(value: Any, path: tuple[Any, ...]) -> Any:
     return value
 
 
-def test_a_report_with_a_key_more_or_less_is_not_valid(everything):
+@pytest.mark.parametrize(("kind", "least"), [("judgement", 60), ("segments", 80)])
+def test_a_report_with_a_key_more_or_less_is_not_valid(everything, kind, least):
     report = printed(everything, as_of="2025-05-31")
     indicators = report["plans"][0]["objectives"][0]["indicators"]
-    indicators[:] = [next(row for row in indicators if row["judgement"])]
+    indicators[:] = [next(row for row in indicators if row[kind])]
     wrong = list(changed(report))
-    assert len(wrong) > 60
+    assert len(wrong) > least
     assert not [found for found in wrong if VALIDATOR.is_valid(found)]
 
 

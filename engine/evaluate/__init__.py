@@ -1,21 +1,29 @@
 """Evaluation: from rules and data to verdicts."""
 
+from engine.evaluate.reading import ReadDone
 from engine.evaluate.results import (
+    Breakdown,
     Evaluation,
     IndicatorResult,
     ObjectiveResult,
     Outcome,
     PartResult,
     PlanResult,
+    SegmentResult,
+    Stretch,
 )
 from engine.evaluate.run import evaluate
 
 __all__ = [
+    "Breakdown",
     "Evaluation",
     "IndicatorResult",
     "ObjectiveResult",
     "Outcome",
     "PartResult",
     "PlanResult",
+    "ReadDone",
+    "SegmentResult",
+    "Stretch",
     "evaluate",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +13,7 @@ from engine.config import SourceSettings
 from engine.contracts import Series
 from engine.errors import DataError, PluginError
 from engine.evaluate.figures import FigureTable
-from engine.evaluate.records import WITHOUT_DATE, Answer, Asked
+from engine.evaluate.records import AFTER_AS_OF, ENGINE_COUNTS, WITHOUT_DATE, Answer, Asked
 from engine.evaluate.stretches import extract
 from engine.model import At, Measurement, Unknown
 from engine.periods import cover, month_end
@@ -20,6 +21,9 @@ from engine.registry import described
 from engine.rules import OpenableSource, Part
 
 Measured = Series | Unknown
+
+LEFT_OUT = {WITHOUT_DATE: "without_date", AFTER_AS_OF: "after_as_of"}
+"""What the engine itself leaves out: its count, and the kind of the rows."""
 
 
 def from_figures(part: Part, table: FigureTable, at: At) -> Measured:
@@ -48,24 +52,35 @@ def from_rules(part: Part, at: At) -> Measured:
 
 def from_answer(asked: Asked, source: OpenableSource, answer: Answer) -> Measured:
     """The series of a part whose rows were counted: to date, and for each month with rows."""
-    part, at = asked.part, asked.at
+    whole = measure_counts(asked, source, answer.to_date)
+    if isinstance(whole, Unknown):
+        return whole
+    months = measure_stretches(asked, {month_end(index): counts for index, counts in answer.months.items()})
+    return replace(whole, months=tuple(months.values()))
+
+
+def measure_stretches(asked: Asked, counts_by_end: Mapping[date, Mapping[str, Any]]) -> dict[date, Measurement]:
+    """The measurements of stretches such as months by their last days; those without a value are left out."""
+    found = {}
+    for end, counts in counts_by_end.items():
+        measurement = _measure(asked.part, asked.params, counts, asked.at)
+        if isinstance(measurement, Measurement):
+            found[end] = replace(measurement, as_of=min(end, asked.at.as_of))
+    return found
+
+
+def measure_counts(asked: Asked, source: OpenableSource, counts: Mapping[str, Any]) -> Measured:
+    """The series of the counted rows, or of those of one segment, without months."""
+    at = asked.at
     stretch = extract(source.settings, at)
     if stretch is None:
         return _outside(source.settings, at)
-    measurement = _measure(part, asked.params, answer.to_date, at)
+    measurement = _measure(asked.part, asked.params, counts, at)
     if isinstance(measurement, Unknown):
         return measurement
-    months = []
-    for index, counts in answer.months.items():
-        monthly = _measure(part, asked.params, counts, at)
-        if isinstance(monthly, Measurement):
-            months.append(replace(monthly, as_of=min(month_end(index), at.as_of)))
     extent = cover([stretch], at.start, at.as_of, at.end)
-    return Series(
-        kind=part.metric.plugin.descriptor.kind,
-        to_date=replace(measurement, as_of=at.as_of, cover=extent),
-        months=tuple(months),
-    )
+    kind = asked.part.metric.plugin.descriptor.kind
+    return Series(kind=kind, to_date=replace(measurement, as_of=at.as_of, cover=extent))
 
 
 def _outside(settings: SourceSettings, at: At) -> Unknown:
@@ -81,14 +96,14 @@ def failed(error: DataError | PluginError) -> Unknown:
 
 
 def _measure(part: Part, params: Mapping[str, Any], counts: Mapping[str, Any], at: At) -> Measurement | Unknown:
-    own = {name: count for name, count in counts.items() if name != WITHOUT_DATE}
+    own = {name: count for name, count in counts.items() if name not in ENGINE_COUNTS}
     provider = described(part.metric.plugin)
     measurement = _checked(
         part, "measure", guard.call(provider, "measure", part.metric.plugin.descriptor.measure, params, own, at)
     )
-    if isinstance(measurement, Measurement) and counts.get(WITHOUT_DATE):
-        left_out = {**measurement.left_out, "without_date": counts[WITHOUT_DATE]}
-        return replace(measurement, left_out=left_out)
+    left_out = {kind: counts[name] for name, kind in LEFT_OUT.items() if counts.get(name)}
+    if isinstance(measurement, Measurement) and left_out:
+        return replace(measurement, left_out={**measurement.left_out, **left_out})
     return measurement
 
 

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from engine.contracts import Series
-from engine.errors import DataError, PluginError
 from engine.evaluate.combining import Standing, combine
 from engine.evaluate.measuring import Measured
-from engine.evaluate.records import Answer
 from engine.evaluate.results import IndicatorResult, ObjectiveResult, Outcome, PartResult
+from engine.evaluate.segments import combined
 from engine.evaluate.verdicts import forecast_verdict, to_date_verdict, without_value
-from engine.model import At, Data, Judgement, Note, Phase, Reason, Unknown, Verdict
+from engine.model import At, Data, Judgement, Note, Phase, Unknown, Verdict
 from engine.rules import Indicator, Objective, Part
 
 
 def part_result(
-    part: Part, measured: Measured, at: At, as_of: date, remark: str, answer: Answer | DataError | PluginError | None
+    part: Part, measured: Measured, at: At, as_of: date, said: tuple[Note, ...], counts: Mapping[str, object]
 ) -> PartResult:
-    """What came of a part; `remark` is what its figure says in words."""
+    """What came of a part; `said` are the words of its figure, or what is to be said of its rows."""
     to_date, forecast = _verdicts(part, measured, at, as_of)
     judgement, expired = _judgements(part.judgement, as_of)
     if judgement is None:
         to_date, forecast = (without_value(verdict, part.on_missing) for verdict in (to_date, forecast))
-    counts = answer.to_date if isinstance(answer, Answer) else {}
     return PartResult(
         part=part,
         outcome=_outcome(
-            to_date, forecast, judgement, expired, _data(part, measured, counts), _remarks(remark, measured, as_of)
+            to_date, forecast, judgement, expired, _data(part, measured, counts), _remarks(said, measured, as_of)
         ),
         series=measured if isinstance(measured, Series) else None,
         counts=tuple(counts.items()),
@@ -37,7 +36,7 @@ def part_result(
 def indicator_result(indicator: Indicator, parts: tuple[PartResult, ...], as_of: date) -> IndicatorResult:
     """What came of an indicator: that of its only part, or of its parts together."""
     if indicator.single:
-        return IndicatorResult(indicator=indicator, outcome=parts[0].outcome, parts=parts)
+        return IndicatorResult(indicator=indicator, outcome=parts[0].outcome, parts=parts, breakdown=parts[0].breakdown)
     judgement, expired = _judgements(indicator.judgement, as_of)
     outcomes = [part.outcome for part in parts]
     to_date = _combined(indicator, parts, [outcome.to_date for outcome in outcomes], Phase.TO_DATE)
@@ -50,6 +49,7 @@ def indicator_result(indicator: Indicator, parts: tuple[PartResult, ...], as_of:
         indicator=indicator,
         outcome=_outcome(to_date, forecast, judgement, expired, data, ()),
         parts=parts,
+        breakdown=combined(indicator, parts),
     )
 
 
@@ -103,14 +103,11 @@ def _data(part: Part, measured: Measured, counts: object) -> Data:
     return Data.MEASURED if counts else Data.REPORTED
 
 
-def _remarks(remark: str, measured: Measured, as_of: date) -> tuple[Note, ...]:
-    """The date of a value that is not of today, and the words of a figure, unless they are why it has no value."""
-    notes = []
-    if isinstance(measured, Series) and measured.to_date.as_of and measured.to_date.as_of < as_of:
-        notes.append(Note("date of the value: {date}", {"date": measured.to_date.as_of}))
-    if remark and not (isinstance(measured, Unknown) and measured.reason == Reason.MISSING):
-        notes.append(Note("{text}", {"text": remark}))
-    return tuple(notes)
+def _remarks(said: tuple[Note, ...], measured: Measured, as_of: date) -> tuple[Note, ...]:
+    """The date of a value that is not of today, and what is said of the data."""
+    dated = measured.to_date.as_of if isinstance(measured, Series) else None
+    notes = (Note("date of the value: {date}", {"date": dated}),) if dated and dated < as_of else ()
+    return (*notes, *said)
 
 
 def _combined(indicator: Indicator, parts: tuple[PartResult, ...], verdicts: list[Verdict], phase: Phase) -> Verdict:

@@ -1,88 +1,114 @@
-"""Case rows: what the parts of all plans ask of a source, asked at once, and the answers by part."""
+"""Case rows: what parts ask of a source, as requests, and the answers by part."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from engine import guard
-from engine.aggregates import MOST_UNITS, Aggregate, Count, Distinct, Units, UnitsFrom, merge
-from engine.errors import DataError, PluginError, Problem
-from engine.evaluate.opening import opened
-from engine.filters import AnyOf, Condition, OnOrBefore, missing
+from engine.aggregates import Aggregate, Count, Distinct, UnitsFrom, merge
+from engine.errors import DataError, PluginError
+from engine.filters import AllOf, AnyOf, Condition, Filter, OnOrBefore, missing
 from engine.model import At
 from engine.registry import described
-from engine.rules import OpenableSource, Part
+from engine.rules import Part
 
 if TYPE_CHECKING:
     from engine.scan import Request
 
-WITHOUT_DATE = "(without a date)"  # a name that no aggregate of a plugin can be mistaken for
-CELL_LIMIT = 1_000_000
+Segment = tuple[str | None, ...]
+Grain = tuple[Segment, int | None]
+Found = Mapping["Request", Mapping[Grain, Any]]
+Key = TypeVar("Key")
+
+# names that no aggregate of a plugin can be mistaken for
+ROWS = "(rows)"
+WITHOUT_DATE = "(without a date)"
+AFTER_AS_OF = "(dated after the day of the evaluation)"
+ENGINE_COUNTS = (ROWS, WITHOUT_DATE, AFTER_AS_OF)
 
 
 class Asked(NamedTuple):
-    """A part that asks a source: the days, and its options with units from a second source put in."""
+    """A part that asks a source: the days, its options with units from a second source put in, and what it asks.
+
+    `today` is the day of the evaluation; `at` may end before it. `by` are the columns that the part is
+    broken down by, and `units` their lists of names.
+    """
 
     part: Part
     at: At
+    today: date
     params: Mapping[str, Any]
+    by: tuple[str, ...]
+    units: Mapping[str, Sequence[str]]
 
 
 class Answer(NamedTuple):
-    """The merged summaries of a part by the names of its aggregates: to date, and for each month."""
+    """The merged summaries of a part by the names of its aggregates: to date, by month, quarter and segment.
+
+    Months are numbered as by `engine.periods.month_index`, quarters by a third of that. `by` are the
+    columns that it could be broken down by. `respelt` counts the rows whose names of a segment are
+    written otherwise than in the lists of units, by segment.
+    """
 
     to_date: Mapping[str, Any]
     months: Mapping[int, Mapping[str, Any]] = MappingProxyType({})
+    quarters: Mapping[int, Mapping[str, Any]] = MappingProxyType({})
+    by: tuple[str, ...] = ()
+    segments: Mapping[Segment, Mapping[str, Any]] = MappingProxyType({})
+    respelt: Mapping[Segment, int] = MappingProxyType({})
 
 
 Answers = dict[str, Answer | DataError | PluginError]
 
 
-def ask(source: OpenableSource, asked: Sequence[Asked], time_zone: str) -> Answers:
-    """The answers of a source by the path of the part; an error where a part, or the source, failed."""
-    answers: Answers = {}
-    requests: dict[str, dict[str, Request]] = {}
-    for one in asked:
-        try:
-            requests[one.part.path] = _requests(one)
-        except PluginError as error:
-            answers[one.part.path] = error
-    try:
-        found, refused = _read(source, time_zone, [r for named in requests.values() for r in named.values()])
-    except (DataError, PluginError) as error:
-        return answers | dict.fromkeys(requests, error)
-    for path, named in requests.items():
-        wrong = [refused[request] for request in named.values() if request in refused]
-        answers[path] = DataError(wrong[:1]) if wrong else _answer(named, found)
-    return answers
-
-
-def units_from(source: OpenableSource, wanted: UnitsFrom, at: At, time_zone: str) -> Units:
-    """The different values of a column of a source, which are never printed. Raises DataError, PluginError."""
-    from engine.scan import Request
-
-    request = Request(Count(wanted.where), None, at.start, at.as_of)
-    found, refused = _read(source, time_zone, [request], by=(wanted.column,), cell_limit=MOST_UNITS)
-    if request in refused:
-        raise DataError(refused[request])
-    return Units(tuple(sorted(unit for (unit,), _ in found[request] if unit is not None)), named=False)
-
-
-def _requests(one: Asked) -> dict[str, Request]:
-    """The requests of a part by the names of its aggregates, and one for rows that lack their date."""
+def requests_of(one: Asked) -> dict[str, Request]:
+    """The requests of a part by the names of its aggregates, and the engine's own. Raises PluginError."""
     metric = one.part.metric.plugin
     named = guard.call(described(metric), "aggregates", metric.descriptor.aggregates, one.params, one.at)
     if not isinstance(named, Mapping) or not all(isinstance(found, Aggregate) for found in named.values()):
         raise PluginError(described(metric), "aggregates", "it did not return a dict of name to aggregate")
     requests = {name: _request(aggregate, one) for name, aggregate in named.items()}
-    if one.part.date and one.part.date != one.params.get(metric.descriptor.date):
-        counted = AnyOf(tuple(found.where for found in named.values() if _is_dated(found)))
-        undated = Count(counted & missing(one.part.date), dated=False)
-        requests[WITHOUT_DATE] = _request(undated, one)
+    counted = _any_of(aggregate.where for aggregate in named.values() if _is_dated(aggregate))
+    if counted != AnyOf():
+        requests[ROWS] = _request(Count(counted), one)
+        column = one.part.date
+        if column and column != one.params.get(metric.descriptor.date):
+            requests[WITHOUT_DATE] = _request(Count(counted & missing(column), dated=False), one)
+        if column and one.at.as_of == one.today:
+            later = Filter(column, "above", one.today)
+            requests[AFTER_AS_OF] = _request(Count(counted & later, dated=False), one)
     return requests
+
+
+def answer(
+    named: Mapping[str, Request],
+    found: Found,
+    whole: Found,
+    by: tuple[str, ...],
+    named_as: Callable[[Segment], Segment],
+) -> Answer:
+    """The summaries of a part: merged over all grains, over those of each month, and of each segment.
+
+    `whole` has what does not add up over segments, asked for without them. `named_as` gives a segment
+    the name that the lists of units have for it.
+    """
+    to_date = {
+        name: merge(request.aggregate, (whole if request in whole else found)[request].values())
+        for name, request in named.items()
+    }
+    if any(isinstance(request.aggregate, Distinct) for request in named.values()):
+        # numbers of different values do not add up over months, and over spellings neither
+        segments = _merged(named, found, lambda grain: grain[0]) if by else {}
+        return Answer(to_date, by=by, segments=segments)
+    months = _merged(named, found, lambda grain: grain[1])
+    quarters = _merged(named, found, lambda grain: None if grain[1] is None else grain[1] // 3)
+    if not by:
+        return Answer(to_date, months, quarters)
+    segments = _merged(named, found, lambda grain: named_as(grain[0]))
+    return Answer(to_date, months, quarters, by, segments, _respelt(named, found, named_as))
 
 
 def _request(aggregate: Aggregate, one: Asked) -> Request:
@@ -106,41 +132,53 @@ def _between(column: str, start: date, last: date) -> Condition:
     return until if start == date.min else until & ~OnOrBefore(column, start - timedelta(days=1))
 
 
-def _read(
-    source: OpenableSource,
-    time_zone: str,
-    requests: Sequence[Request],
-    by: Sequence[str] = (),
-    cell_limit: int = CELL_LIMIT,
-) -> tuple[Mapping[Request, Mapping[Any, Any]], Mapping[Request, Problem]]:
-    """The summaries of every request by grain, and the requests that the columns cannot answer."""
-    from engine.scan import check, scan
-
-    provider, name = described(source.plugin), source.settings.name
-    with opened(source, time_zone) as frame:
-        faults = guard.call_quietly(provider, "read", lambda: check(frame, requests, by))
-        refused = {
-            request: Problem(message=f"source '{name}': {message}", hint=hint)
-            for request, message, hint, _ in reversed(faults)
-        }
-        asked = [request for request in dict.fromkeys(requests) if request not in refused]
-        found = guard.call_quietly(
-            provider, "read", lambda: scan(frame, asked, time_zone=time_zone, by=by, cell_limit=cell_limit)
-        )
-    return found, refused
+def _any_of(conditions: Any) -> Condition:
+    """That one of the conditions holds, without those that ask for more than another one does."""
+    found = {condition: frozenset(_members(condition)) for condition in conditions}
+    kept = [one for one, asked in found.items() if not any(other < asked for other in found.values())]
+    return kept[0] if len(kept) == 1 else AnyOf(tuple(kept))
 
 
-def _answer(named: Mapping[str, Request], found: Mapping[Request, Mapping[Any, Any]]) -> Answer:
-    """The summaries of a part, merged over all grains, and over those of each month."""
-    to_date = {name: merge(request.aggregate, found[request].values()) for name, request in named.items()}
-    indices = sorted({month for request in named.values() for _, month in found[request] if month is not None})
-    if any(isinstance(request.aggregate, Distinct) for request in named.values()):
-        indices = []
-    return Answer(to_date, {index: _month(named, found, index) for index in indices})
+def _members(condition: Condition) -> tuple[Condition, ...]:
+    return condition.conditions if isinstance(condition, AllOf) else (condition,)
 
 
-def _month(named: Mapping[str, Request], found: Mapping[Request, Mapping[Any, Any]], index: int) -> dict[str, Any]:
+def _merged(
+    named: Mapping[str, Request], found: Found, key_of: Callable[[Grain], Key | None]
+) -> dict[Key, dict[str, Any]]:
+    """The summaries by the key of their grains, in the order of the keys; grains without a key are left out."""
+    parts: dict[Key, dict[str, list[Any]]] = {}
+    for name, request in named.items():
+        for grain, summary in found[request].items():
+            key = key_of(grain)
+            if key is not None:
+                parts.setdefault(key, {}).setdefault(name, []).append(summary)
+    order = sorted(parts, key=_order)
     return {
-        name: merge(request.aggregate, (value for (_, month), value in found[request].items() if month == index))
-        for name, request in named.items()
+        key: {name: merge(request.aggregate, parts[key].get(name, ())) for name, request in named.items()}
+        for key in order
     }
+
+
+def _order(key: Any) -> Any:
+    return segment_order(key) if isinstance(key, tuple) else key
+
+
+def segment_order(segment: Segment) -> list[tuple[bool, str]]:
+    """The order of segments: by their names, those without a name last."""
+    return [(name is None, name or "") for name in segment]
+
+
+def _respelt(named: Mapping[str, Request], found: Found, named_as: Callable[[Segment], Segment]) -> dict[Segment, int]:
+    """How many rows of a segment are written otherwise than in the lists of units."""
+    numbers: dict[Segment, int] = {}
+    for (segment, _), rows in found[named[ROWS]].items() if ROWS in named else ():
+        known = named_as(segment)
+        if known != segment:
+            numbers[known] = numbers.get(known, 0) + rows
+    return numbers
+
+
+def units_in(params: Mapping[str, Any]) -> dict[str, UnitsFrom]:
+    """The options whose units are those of a second source."""
+    return {key: value for key, value in params.items() if isinstance(value, UnitsFrom)}

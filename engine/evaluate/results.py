@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from engine.contracts import Series
 from engine.errors import Problem
-from engine.model import Data, Judgement, Note, Status, Unknown, Verdict
+from engine.evaluate.reading import ReadDone
+from engine.model import Data, Judgement, Measurement, Note, Status, Unknown, Verdict
 from engine.rules import Indicator, Objective, Part, Plan
 
 
@@ -34,6 +35,41 @@ class Outcome(NamedTuple):
         return self.judgement is not None and self.forecast.status not in (None, self.judgement.status)
 
 
+class SegmentResult(NamedTuple):
+    """What came of one segment of a breakdown: `segment` has the values of the columns `by`.
+
+    The verdicts are None where an indicator has parts; then only the statuses are combined.
+    """
+
+    by: tuple[str, ...]
+    segment: tuple[str | None, ...]
+    status: Status | None
+    unknown: Unknown | None
+    to_date: Verdict | None = None
+    forecast: Verdict | None = None
+
+
+class Breakdown(NamedTuple):
+    """The segments of a part or indicator, and how many more are hidden and may not even be named."""
+
+    segments: tuple[SegmentResult, ...] = ()
+    unnamed: int = 0
+
+
+class Stretch(NamedTuple):
+    """A month or quarter of a series: its last day, and its measurement, which is None where it is hidden."""
+
+    as_of: date
+    measurement: Measurement | None
+
+
+class Stretches(NamedTuple):
+    """The months and quarters of a part that have rows, oldest first."""
+
+    months: tuple[Stretch, ...] = ()
+    quarters: tuple[Stretch, ...] = ()
+
+
 class PartResult(NamedTuple):
     """What came of a part; `series` is None when there is no measurement. `counts` are by aggregate."""
 
@@ -41,6 +77,8 @@ class PartResult(NamedTuple):
     outcome: Outcome
     series: Series | None = None
     counts: tuple[tuple[str, object], ...] = ()
+    stretches: Stretches = Stretches()
+    breakdown: Breakdown = Breakdown()
 
 
 class IndicatorResult(NamedTuple):
@@ -49,6 +87,7 @@ class IndicatorResult(NamedTuple):
     indicator: Indicator
     outcome: Outcome
     parts: tuple[PartResult, ...]
+    breakdown: Breakdown = Breakdown()
 
 
 class ObjectiveResult(NamedTuple):
@@ -73,7 +112,8 @@ class PlanResult(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    """The results of all plans, and every problem of the data and plugins that was met."""
+    """The results of all plans, every problem of the data and plugins that was met, and the reads that were done."""
 
     plans: tuple[PlanResult, ...]
     problems: tuple[Problem, ...]
+    reads: tuple[ReadDone, ...] = ()

@@ -1,71 +1,73 @@
-"""Evaluating plans: each source is read once, then every part is measured and judged, and statuses combined."""
+"""Evaluating plans: every source is read once, then every part is measured and judged, and statuses combined."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from engine.aggregates import UnitsFrom
 from engine.errors import DataError, PluginError, Problem
 from engine.evaluate.figures import FigureTable
+from engine.evaluate.gathering import Data, Wanted, broken, days_of, gather_all, source_of
 from engine.evaluate.measuring import Measured, failed, from_answer, from_figures, from_rules
-from engine.evaluate.opening import read_figures
 from engine.evaluate.outcomes import indicator_result, objective_result, part_result
-from engine.evaluate.records import Answer, Answers, Asked, ask, units_from
-from engine.evaluate.results import Evaluation, IndicatorResult, PlanResult
-from engine.evaluate.stretches import part_days
-from engine.model import At
-from engine.rules import Indicator, Objective, OpenableSource, Part, Plan, Rules
+from engine.evaluate.records import ENGINE_COUNTS, Answer
+from engine.evaluate.results import Evaluation, IndicatorResult, PartResult, PlanResult
+from engine.evaluate.segments import breakdown, remarks
+from engine.evaluate.series import stretches
+from engine.evaluate.side_by_side import Watch, unwatched
+from engine.model import At, Note, Reason, Unknown
+from engine.rules import Indicator, Objective, OpenableSource, Plan, Rules
 
 
-def evaluate(rules: Rules, days: Mapping[str, date], only: Sequence[str] = ()) -> Evaluation:
+def evaluate(
+    rules: Rules,
+    days: Mapping[str, date],
+    only: Sequence[str] = (),
+    by: Sequence[str] = (),
+    watch: Watch = unwatched,
+) -> Evaluation:
     """Evaluate every plan of the rules at its day; `days` has one for each plan's path.
 
     With `only`, paths in full, nothing but the indicators that they name or lie in is read and evaluated.
+    With `by`, every part that has rows is broken down by these columns, whatever the rules say. `watch`
+    is told which sources are being read.
     """
-    run = _Run(rules, days, only)
-    run.read_records()
+    wanted = [
+        Wanted(plan, part)
+        for plan in rules.plans
+        for objective in plan.objectives
+        for indicator in objective.indicators
+        if _is_wanted(indicator, only)
+        for part in indicator.parts
+    ]
+    run = _Run(rules, days, only, gather_all(rules, days, wanted, by, watch))
     plans = tuple(result for plan in rules.plans if (result := run.plan(plan)).objectives)
-    return Evaluation(plans=plans, problems=tuple(dict.fromkeys(run.problems())))
+    return Evaluation(plans=plans, problems=tuple(dict.fromkeys(run.problems())), reads=run.data.reads)
 
 
 class _Run:
-    """One evaluation: what was read of each source, and the problems that were met."""
+    """One evaluation: what was read, and the problems that were met."""
 
-    def __init__(self, rules: Rules, days: Mapping[str, date], only: Sequence[str]) -> None:
+    def __init__(self, rules: Rules, days: Mapping[str, date], only: Sequence[str], data: Data) -> None:
+        self.data = data
         self._rules = rules
         self._days = days
         self._only = only
-        self._errors: dict[int, tuple[DataError | PluginError, Part]] = {}
-        self._tables: dict[str, FigureTable | DataError | PluginError] = {}
-        self._asked: dict[str, Asked] = {}
-        self._answers: Answers = {}
+        self._errors: dict[int, tuple[DataError | PluginError, Wanted]] = {}
+        self._tables: dict[str, FigureTable] = {}
 
     def problems(self) -> Iterator[Problem]:
         """Every problem once; where it has no place of its own, the place of the first part that it costs."""
         for table in self._tables.values():
-            if isinstance(table, FigureTable):
-                yield from table.problems
-        for error, part in self._errors.values():
+            yield from table.problems
+        for error, one in self._errors.values():
             for problem in error.problems:
-                yield problem._replace(place=problem.place or part.place())
-
-    def read_records(self) -> None:
-        """Ask every source of case rows once, for all parts of all plans."""
-        by_source: dict[tuple[str, str], list[Asked]] = {}
-        for plan in self._rules.plans:
-            wanted = (found for objective in plan.objectives for found in self._wanted(objective))
-            for part in (part for found in wanted for part in found.parts):
-                source = self._source(part)
-                if source and source.settings.content == "records" and not _broken(part, source):
-                    asked = self._ask(plan, part)
-                    if asked:
-                        by_source.setdefault((part.source, part.time_zone), []).append(asked)
-        for (name, time_zone), asked_of in by_source.items():
-            self._answers |= ask(self._rules.sources[name], asked_of, time_zone)
+                yield problem._replace(place=problem.place or one.part.place())
+        for name, notes in self.data.notes.items():
+            yield from (Problem(message=f"source '{name}': {note}") for note in notes)
 
     def plan(self, plan: Plan) -> PlanResult:
-        """The result of a plan, after its sources were read."""
+        """The result of a plan."""
         objectives = []
         for objective in plan.objectives:
             indicators = tuple(self._indicator(plan, found) for found in self._wanted(objective))
@@ -77,84 +79,66 @@ class _Run:
         return (found for found in objective.indicators if _is_wanted(found, self._only))
 
     def _indicator(self, plan: Plan, indicator: Indicator) -> IndicatorResult:
-        as_of = self._days[plan.path]
-        parts = []
-        for part in indicator.parts:
-            at = self._days_of(plan, part)
-            measured, note = self._measured(plan, part, at)
-            parts.append(part_result(part, measured, at, as_of, note, self._answers.get(part.path)))
-        return indicator_result(indicator, tuple(parts), as_of)
+        parts = tuple(self._part(Wanted(plan, part)) for part in indicator.parts)
+        return indicator_result(indicator, parts, self._days[plan.path])
 
-    def _measured(self, plan: Plan, part: Part, at: At) -> tuple[Measured, str]:
-        """The series of a part or why there is none, and the remark of its figure."""
+    def _part(self, one: Wanted) -> PartResult:
+        as_of, part = self._days[one.plan.path], one.part
+        at = days_of(self._rules, one, self._days)
+        source, answer = source_of(self._rules, part), self.data.answers.get(part.path)
+        measured, said = self._measured(one, at)
+        if source is None or not isinstance(answer, Answer):
+            missing = isinstance(measured, Unknown) and measured.reason == Reason.MISSING
+            # the words of a figure without a value are the reason why it has none
+            return part_result(part, measured, at, as_of, () if missing else said, {})
+        asked = self.data.asked[part.path]
+        found = breakdown(asked, source, answer, as_of) if asked.by else None
+        if found:
+            said = (*said, *remarks(asked, answer, found))
+        counts = {name: count for name, count in answer.to_date.items() if name not in ENGINE_COUNTS}
+        result = part_result(part, measured, at, as_of, said, counts)
+        if result.series:
+            result = result._replace(stretches=stretches(asked, source, answer, result.series))
+        return result._replace(breakdown=found) if found else result
+
+    def _measured(self, one: Wanted, at: At) -> tuple[Measured, tuple[Note, ...]]:
+        """The series of a part or why there is none, and remarks on its data."""
         try:
-            return self._measure(plan, part, at)
+            return self._measure(one, at)
         except (DataError, PluginError) as error:
-            self._errors.setdefault(id(error), (error, part))
-            return failed(error), ""
+            self._errors.setdefault(id(error), (error, one))
+            return failed(error), ()
 
-    def _measure(self, plan: Plan, part: Part, at: At) -> tuple[Measured, str]:
-        source = self._source(part)
-        broken = _broken(part, source)
-        if broken:
-            raise broken
+    def _measure(self, one: Wanted, at: At) -> tuple[Measured, tuple[Note, ...]]:
+        part, source = one.part, source_of(self._rules, one.part)
+        failure = broken(part, source)
+        if failure:
+            raise failure
         if source is None:
-            return from_rules(part, at), ""
+            return from_rules(part, at), ()
         if source.settings.content == "figures":
-            table = self._table(plan, source, part.time_zone)
-            return from_figures(part, table, at), table.note(part, at.as_of)
-        answer = self._answers[part.path]
+            table = self._table(one.plan, source)
+            return from_figures(part, table, at), _words(table.note(part, at.as_of))
+        answer = self.data.answers[part.path]
         if isinstance(answer, Answer):
-            return from_answer(self._asked[part.path], source, answer), ""
+            notes = self.data.notes.get(source.settings.name, ())
+            return from_answer(self.data.asked[part.path], source, answer), notes
         raise answer
 
-    def _table(self, plan: Plan, source: OpenableSource, time_zone: str) -> FigureTable:
-        """The figures of a source, read when they are first needed."""
+    def _table(self, plan: Plan, source: OpenableSource) -> FigureTable:
+        """The figures of a source, put in order when they are first needed."""
         name = source.settings.name
+        figures = self.data.figures[name]
+        if isinstance(figures, (DataError, PluginError)):
+            raise figures
         if name not in self._tables:
             known = [part.path for part in plan.parts()]
-            try:
-                self._tables[name] = FigureTable(read_figures(source, time_zone), source.settings, known)
-            except (DataError, PluginError) as error:
-                self._tables[name] = error
-        table = self._tables[name]
-        if isinstance(table, FigureTable):
-            return table
-        raise table
-
-    def _ask(self, plan: Plan, part: Part) -> Asked | None:
-        """What a part asks, with the units of a second source put into its options."""
-        at = self._days_of(plan, part)
-        params = dict(part.metric.params)
-        try:
-            for key, value in params.items():
-                if isinstance(value, UnitsFrom):
-                    params[key] = units_from(self._unit_source(value.source), value, at, part.time_zone)
-        except (DataError, PluginError) as error:
-            self._answers[part.path] = error
-            return None
-        self._asked[part.path] = Asked(part, at, params)
-        return self._asked[part.path]
-
-    def _unit_source(self, name: str) -> OpenableSource:
-        source = self._rules.sources.get(name)
-        if source is None or source.settings.content != "records":
-            raise DataError(Problem(message=f"units: there is no source of records named '{name}'"))
-        return source
-
-    def _source(self, part: Part) -> OpenableSource | None:
-        return self._rules.sources.get(part.source) if part.source else None
-
-    def _days_of(self, plan: Plan, part: Part) -> At:
-        source = self._source(part)
-        return part_days(plan, part, self._days[plan.path], source.settings if source else None)
+            self._tables[name] = FigureTable(figures, source.settings, known)
+        return self._tables[name]
 
 
-def _broken(part: Part, source: OpenableSource | None) -> PluginError | None:
-    """The failure of a plugin that a part cannot be measured without."""
-    if part.metric.plugin.failure:
-        return part.metric.plugin.failure
-    return source.plugin.failure if source else None
+def _words(text: str) -> tuple[Note, ...]:
+    return (Note("{text}", {"text": text}),) if text else ()
 
 
 def _is_wanted(indicator: Indicator, paths: Sequence[str]) -> bool:

@@ -6,8 +6,18 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from engine.evaluate import Evaluation, IndicatorResult, ObjectiveResult, Outcome, PartResult, PlanResult
-from engine.model import Judgement, Unknown, Verdict
+from engine.evaluate import (
+    Breakdown,
+    Evaluation,
+    IndicatorResult,
+    ObjectiveResult,
+    Outcome,
+    PartResult,
+    PlanResult,
+    SegmentResult,
+    Stretch,
+)
+from engine.model import Judgement, Measurement, Unknown, Verdict
 from engine.report.language import Language
 from engine.report.sentences import combined_reason, flags, reason
 
@@ -57,23 +67,55 @@ def _objective(result: ObjectiveResult, language: Language) -> dict[str, Any]:
 def _indicator(result: IndicatorResult, language: Language) -> dict[str, Any]:
     if result.indicator.single:
         return {**_part(result.parts[0], language), "parts": []}
-    table = _outcome(result.outcome, language, lambda verdict: combined_reason(language, result, verdict))
+
+    def why(verdict: Verdict) -> str:
+        return combined_reason(language, result, verdict)
+
     return {
         "path": result.indicator.path,
         "title": language.text(result.indicator.title),
-        **table,
+        **_outcome(result.outcome, language, why),
         "target": None,
+        "series": {"months": [], "quarters": []},
+        **_breakdown(result.breakdown, language, why),
         "parts": [_part(part, language) for part in result.parts],
     }
 
 
 def _part(result: PartResult, language: Language) -> dict[str, Any]:
-    table = _outcome(result.outcome, language, lambda verdict: reason(language, result.part, verdict))
+    def why(verdict: Verdict) -> str:
+        return reason(language, result.part, verdict)
+
     return {
         "path": result.part.path,
         "title": language.text(result.part.title),
-        **table,
+        **_outcome(result.outcome, language, why),
         "target": str(result.part.target) if result.part.target else None,
+        "series": {
+            "months": [_stretch(month) for month in result.stretches.months],
+            "quarters": [_stretch(quarter) for quarter in result.stretches.quarters],
+        },
+        **_breakdown(result.breakdown, language, why),
+    }
+
+
+def _stretch(found: Stretch) -> dict[str, Any]:
+    """The measurement of a month or quarter; one that is hidden has no value."""
+    return {"as_of": found.as_of.isoformat(), **_value(found.measurement), "suppressed": found.measurement is None}
+
+
+def _breakdown(found: Breakdown, language: Language, why: Reason) -> dict[str, Any]:
+    segments = [_segment(segment, language, why) for segment in found.segments]
+    return {"segments": segments, "unnamed_segments": found.unnamed}
+
+
+def _segment(result: SegmentResult, language: Language, why: Reason) -> dict[str, Any]:
+    return {
+        "segment": dict(zip(result.by, result.segment, strict=True)),
+        "status": result.status,
+        "unknown": _unknown(result.unknown, language),
+        "to_date": _verdict(result.to_date, why) if result.to_date else None,
+        "forecast": _verdict(result.forecast, why) if result.forecast else None,
     }
 
 
@@ -95,10 +137,7 @@ def _verdict(verdict: Verdict, why: Reason) -> dict[str, Any]:
     return {
         "status": verdict.status,
         "phase": verdict.phase,
-        "value": _exact(measurement.value) if measurement else None,
-        "value_number": float(measurement.value) if measurement else None,
-        "numerator": _exact(measurement.numerator) if measurement else None,
-        "denominator": _exact(measurement.denominator) if measurement else None,
+        **_value(measurement),
         "low": _exact(measurement.low) if measurement else None,
         "high": _exact(measurement.high) if measurement else None,
         "unit": measurement.unit if measurement else None,
@@ -107,6 +146,18 @@ def _verdict(verdict: Verdict, why: Reason) -> dict[str, Any]:
         "reason": why(verdict),
         "method": verdict.method,
         "certainty": verdict.certainty or None,
+    }
+
+
+def _value(measurement: Measurement | None) -> dict[str, Any]:
+    """The value, exact and as a number for charts, and what it was worked out from."""
+    if measurement is None:
+        return dict.fromkeys(("value", "value_number", "numerator", "denominator"))
+    return {
+        "value": _exact(measurement.value),
+        "value_number": float(measurement.value),
+        "numerator": _exact(measurement.numerator),
+        "denominator": _exact(measurement.denominator),
     }
 
 

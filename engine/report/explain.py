@@ -12,9 +12,17 @@ from engine.grading import partial_interval
 from engine.model import Phase, Verdict
 from engine.registry import described
 from engine.report.language import SYMBOLS, Language, _
-from engine.report.sentences import UNKNOWN_WORDS, covered, partly_words, quantity, remarks
+from engine.report.sentences import (
+    UNKNOWN_WORDS,
+    covered,
+    partly_words,
+    quantity,
+    read_line,
+    remarks,
+    segment_name,
+    unnamed,
+)
 from engine.rules import Indicator, Objective, Part
-from engine.target import unit_words
 
 
 def explain(evaluation: Evaluation, path: str, language: Language) -> str:
@@ -31,7 +39,33 @@ def explain(evaluation: Evaluation, path: str, language: Language) -> str:
                 else:
                     found = [part for part in indicator.parts if part.part.path == path]
                     lines += [line for part in found for line in _part(plan, part, language)]
+    lines += _reads(evaluation, language)
     return "\n".join(lines) + "\n"
+
+
+def _reads(evaluation: Evaluation, language: Language) -> Iterator[str]:
+    """What was asked of the sources, in their own language."""
+    for read in evaluation.reads:
+        yield read_line(language, read)
+        query = read.query or language.say(_("the query is not shown: it has names of units that a source gave"))
+        yield from (f"    {line}" for line in query.splitlines())
+        yield ""
+
+
+def _segments(result: PartResult, language: Language) -> Iterator[str]:
+    """The verdict of each segment in a line."""
+    for found in result.breakdown.segments:
+        said = [
+            segment_name(language, found),
+            f"{SYMBOLS[found.status]} {language.status(found.status, Phase.FORECAST)}",
+        ]
+        if found.to_date and found.to_date.measurement:
+            said.insert(1, quantity(language, result.part, found.to_date.measurement))
+        if found.unknown:
+            said.append(language.note(found.unknown.note))
+        yield f"      {': '.join(said[:2])}{''.join(f'; {one}' for one in said[2:])}"
+    if result.breakdown.unnamed:
+        yield f"      {unnamed(language, result.breakdown)}"
 
 
 def _objective(result: ObjectiveResult, language: Language) -> Iterator[str]:
@@ -70,6 +104,9 @@ def _part(plan: PlanResult, result: PartResult, language: Language) -> Iterator[
     yield from _verdict(language, _("forecast"), part, result.outcome.forecast)
     for note in result.outcome.notes:
         yield _line(language, _("remark"), language.note(note))
+    if result.breakdown.segments:
+        yield _line(language, _("broken down by"), ", ".join(result.breakdown.segments[0].by))
+        yield from _segments(result, language)
     yield _line(language, _("rule"), str(part.place()))
     yield ""
 
@@ -122,8 +159,7 @@ def _measured(plan: PlanResult, result: PartResult, language: Language) -> Itera
 def _summary(language: Language, count: object) -> str:
     """What was counted, in short."""
     if isinstance(count, Counter):
-        rows = sum(count.values())
-        return f"{rows} ({min(count)} – {max(count)} {unit_words('d', language.code)})" if rows else "0"
+        return str(sum(count.values()))  # the shortest and the longest would be those of single cases
     if isinstance(count, Occurring):
         return f"{len(count.listed)} (+ {count.unlisted_rows})" if count.unlisted_rows else str(len(count.listed))
     return language.value(count.value if isinstance(count, Total) else count)

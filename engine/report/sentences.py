@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.evaluate import IndicatorResult, Outcome, PartResult
+from engine.evaluate import Breakdown, IndicatorResult, Outcome, PartResult, ReadDone, SegmentResult
 from engine.grading import partial_interval
 from engine.model import Cover, Data, Measurement, Phase, Verdict
 from engine.report.language import Language, _
@@ -14,6 +14,7 @@ LEFT_OUT = {
     "end_before_start": _("{number} cases left out: end before start"),
     "without_start": _("{number} cases left out: without a start"),
     "without_date": _("{number} rows left out: without a date"),
+    "after_as_of": _("{number} rows left out: dated after the day of the evaluation"),
 }
 
 GRADINGS = {
@@ -30,6 +31,25 @@ def quantity(language: Language, part: Part, measurement: Measurement) -> str:
     if measurement.numerator is None or measurement.denominator is None:
         return text
     return f"{text} ({language.number(measurement.numerator)}/{language.number(measurement.denominator)})"
+
+
+def segment_name(language: Language, found: SegmentResult) -> str:
+    """The names of a segment, in the order of the columns."""
+    return ", ".join(language.say(_("(no value)")) if name is None else name for name in found.segment)
+
+
+def unnamed(language: Language, found: Breakdown) -> str:
+    """How many segments are not named, since their names are in no list and their cases few."""
+    return language.say(_("{number} others, not in the lists of units"), number=found.unnamed)
+
+
+def read_line(language: Language, read: ReadDone) -> str:
+    """What a read was for, and how large its answer was."""
+    text = _("{source}: {aggregates} aggregates of {parts} parts in one read, {cells} cells")
+    if not read.complete:
+        text = _("{source}: {aggregates} aggregates of {parts} parts gave {cells} cells or more; the read is split")
+    said = language.say(text, source=read.source, aggregates=read.aggregates, parts=read.parts, cells=read.cells)
+    return f"{said} ({', '.join(read.by)})" if read.by else said
 
 
 def partly_words(language: Language, part: Part) -> str:

@@ -9,7 +9,16 @@ from engine.evaluate import IndicatorResult, ObjectiveResult, Outcome, PartResul
 from engine.model import Phase
 from engine.report.document import counts
 from engine.report.language import SYMBOLS, Language, _
-from engine.report.sentences import GRADINGS, actual, flags
+from engine.report.sentences import GRADINGS, UNKNOWN_WORDS, actual, flags, quantity, segment_name, unnamed
+
+
+class SegmentRow(NamedTuple):
+    """A segment of a breakdown below its indicator; `status` is a code, or empty."""
+
+    label: str
+    actual: str
+    forecast: str
+    status: str
 
 
 class Row(NamedTuple):
@@ -23,6 +32,7 @@ class Row(NamedTuple):
     actual: tuple[str, ...]
     forecast: tuple[str, ...]
     status: str
+    segments: tuple[SegmentRow, ...] = ()
 
 
 class PlanTable(NamedTuple):
@@ -71,7 +81,24 @@ def _rows(result: ObjectiveResult, grading: str, language: Language) -> Iterator
             actual=tuple(_actual(found, language)),
             forecast=tuple(_forecast(found, language)),
             status=found.outcome.status or "",
+            segments=tuple(_segments(found, language)),
         )
+
+
+def _segments(result: IndicatorResult, language: Language) -> Iterator[SegmentRow]:
+    for found in result.breakdown.segments:
+        phase = found.forecast.phase if found.forecast else result.outcome.forecast.phase
+        why = f" ({language.say(UNKNOWN_WORDS[found.unknown.reason])})" if found.unknown else ""
+        measurement = found.to_date.measurement if found.to_date else None
+        yield SegmentRow(
+            label=segment_name(language, found),
+            actual=quantity(language, result.parts[0].part, measurement) if measurement else "",
+            forecast=f"{SYMBOLS[found.status]} {language.status(found.status, phase)}{why}",
+            status=found.status or "",
+        )
+    if result.breakdown.unnamed:
+        label = unnamed(language, result.breakdown)
+        yield SegmentRow(label, "", f"{SYMBOLS[None]} {language.say(UNKNOWN_WORDS['suppressed'])}", "")
 
 
 def _indicator(result: IndicatorResult, grading: str, language: Language) -> Iterator[str]:

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from engine.aggregates import Units
 from engine.config import SourceSettings
+from engine.filters import FilterError
 from engine.registry import Registry
 from engine.rules.choices import choose_combiner
 from engine.rules.files import PlanFiles
@@ -15,7 +17,7 @@ from engine.rules.judgements import read_judgement
 from engine.rules.parts import Surroundings, build_part
 from engine.rules.plan import Indicator, Objective, Part, Plan, as_text
 from engine.rules.schemas import INDICATOR, INHERITED, NOT_YET, OBJECTIVE, PLAN
-from engine.schema import Fault, Schema
+from engine.schema import Fault, Schema, UnitsError, read_units
 
 ID = re.compile("[a-z0-9][a-z0-9-]*")
 DEFAULTS = {
@@ -25,6 +27,8 @@ DEFAULTS = {
     "source": "",
     "date": "",
     "time_zone": "Europe/Helsinki",
+    "by": (),
+    "suppress_below": 5,
 }
 Key = tuple[str | int, ...]
 Table = Mapping[str, Any]
@@ -61,8 +65,25 @@ def build_plan(files: PlanFiles, registry: Registry, sources: Mapping[str, Sourc
         end=end,
         as_of=read.get("as_of"),
         grading=around.inherited["grading"],
+        units=_units(files, read.get("units", {})),
         objectives=tuple(_objectives(around)),
     )
+
+
+def _units(files: PlanFiles, written: Table) -> dict[str, tuple[str, ...]]:
+    """The lists of units by column."""
+    units = {}
+    for column, names in written.items():
+        try:
+            listed = read_units(names)
+        except (UnitsError, FilterError) as error:
+            files.fault(Fault(path=("units", column, *error.path), message=str(error)), ("plan",))
+            continue
+        if isinstance(listed, Units):
+            units[column] = listed.names
+        else:
+            files.fault(Fault(path=("units", column), message="the units of a breakdown stand in the rules"), ("plan",))
+    return units
 
 
 def _check_days(files: PlanFiles, read: Table, start: date, end: date) -> None:

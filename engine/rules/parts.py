@@ -59,7 +59,7 @@ def build_part(around: Surroundings, path: str, written: Table, key: Key) -> Par
     choice = choose_metric(table, plugin, content, report)
     covers = read.get("covers", "")
     forecaster = choose_forecaster(table.get("forecaster"), plugin, covers, content, around.registry, report)
-    target = None if "target" in wrong else read_target(read, metric, report)
+    target = None if "target" in wrong else read_target(read, metric, choice.params, report)
     partly = read_partly(read, "grading" in table, metric, target, report) if target and "partly" not in wrong else None
     if target:
         check_grading(table, target, inherited["grading"], report)
@@ -84,6 +84,8 @@ def build_part(around: Surroundings, path: str, written: Table, key: Key) -> Par
         covers=covers,
         forecaster=forecaster,
         time_zone=inherited["time_zone"],
+        by=tuple(inherited["by"]),
+        suppress_below=inherited["suppress_below"],
         judgement=read_judgement(table.get("judgement"), around.start, around.end, report),
         required=read.get("required", False),
         weight=read.get("weight", 1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from engine.config import SourceSettings
@@ -76,6 +77,8 @@ class Part(Header):
     covers: str
     forecaster: Choice
     time_zone: str
+    by: tuple[str, ...]
+    suppress_below: int
     judgement: Judgement | None
     required: bool
     weight: int
@@ -109,6 +112,7 @@ class Plan(Header):
     end: datetime.date
     as_of: datetime.date | None
     grading: str
+    units: Mapping[str, tuple[str, ...]]
     objectives: tuple[Objective, ...]
 
     def parts(self) -> Iterator[Part]:
@@ -119,11 +123,24 @@ class Plan(Header):
 
 
 class OpenableSource(NamedTuple):
-    """A source that rules use: its settings, its plugin and its options as read."""
+    """A source that rules use: its settings, its plugin and its options as read.
+
+    `hidden` gives for every secret and complete path in the options what is printed instead; `unset`
+    names the variables of the environment that options refer to and that are not set.
+    """
 
     settings: SourceSettings
     plugin: Plugin
     params: Mapping[str, Any]
+    hidden: Mapping[str, str] = MappingProxyType({})
+    unset: tuple[str, ...] = ()
+
+    def shown(self, text: str) -> str:
+        """The text with every secret and complete path replaced by what is printed instead."""
+        for value in sorted(self.hidden, key=len, reverse=True):
+            if value:
+                text = text.replace(value, self.hidden[value])
+        return text
 
 
 class Rules(NamedTuple):

@@ -21,6 +21,8 @@ def resolved(plan: Plan) -> str:
     }
     if plan.as_of:
         table["as_of"] = plan.as_of
+    if plan.units:
+        table["units"] = {column: list(names) for column, names in plan.units.items()}
     objectives = {objective.id: _objective(objective) for objective in plan.objectives}
     return write_toml({"plan": table, "objective": objectives}, holders=HOLDERS)
 
@@ -57,6 +59,8 @@ def _part(part: Part) -> dict[str, Any]:
         "due": part.due,
         "covers": part.covers,
         "time_zone": part.time_zone,
+        "by": list(part.by) or "",
+        "suppress_below": part.suppress_below,
         "forecaster": {"name": part.forecaster.name, **part.forecaster.written},
     }
     kept = {key: value for key, value in table.items() if value != ""}

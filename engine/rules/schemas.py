@@ -10,7 +10,7 @@ from engine.schema import Schema
 ON_MISSING = ("unknown", "not_met", "partly_met", "carry_forward")
 COVERS = ("month", "quarter", "to_date", "point")
 STATUSES = ("met", "partly_met", "not_met")
-NOT_YET = ("baseline", "by", "suppress_below", "valid_from")
+NOT_YET = ("baseline", "valid_from")
 
 TITLES: dict[str, dict[str, Any]] = {
     "title": {"type": "text", "meta": "the name, as text or in fi, sv and en"},
@@ -24,6 +24,12 @@ INHERITED: dict[str, dict[str, Any]] = {
     "source": {"type": "string", "meta": "a source of the configuration"},
     "date": {"type": "column", "meta": "the column that dates a row"},
     "time_zone": {"type": "string", "meta": "the zone whose days count; default Europe/Helsinki"},
+    "by": {"type": "list", "schema": {"type": "string"}, "meta": "columns whose values get a verdict each"},
+    "suppress_below": {
+        "type": "integer",
+        "min": 1,
+        "meta": "segments with fewer cases of persons are hidden; default 5",
+    },
 }
 MEMBER: dict[str, dict[str, Any]] = {
     "required": {"type": "boolean", "meta": "not met here makes the whole not met"},
@@ -51,12 +57,17 @@ OUTER: dict[str, dict[str, Any]] = {
         "schema": {"start": {"type": "date", "required": True}, "end": {"type": "date", "required": True}},
         "meta": "the first and last day",
     },
+    "units": {
+        "type": "dict",
+        "valuesrules": {"type": "units"},
+        "meta": "for a column of a breakdown, all its units: those without rows are shown as missing",
+    },
     "as_of": {"type": "date", "meta": "the day of the evaluation, when the command names no other"},
 }
 
 EVERYTHING = Schema(TITLES | INHERITED | MEMBER | LEAF | COMBINE | OUTER)
 PLAN_FILE = EVERYTHING.only({"plan", "objective"})
-PLAN = EVERYTHING.only({*TITLES, *INHERITED, "period", "as_of"}, required={"period"})
+PLAN = EVERYTHING.only({*TITLES, *INHERITED, "period", "as_of", "units"}, required={"period"})
 OBJECTIVE = EVERYTHING.only({*TITLES, *INHERITED, *COMBINE, "indicator"}, required={"indicator"}, open_ended=True)
 INDICATOR = EVERYTHING.only({*TITLES, *INHERITED, *MEMBER, *COMBINE, "part"}, open_ended=True)
 PART = EVERYTHING.only({*TITLES, *INHERITED, *MEMBER, *LEAF}, required={"metric"}, open_ended=True)

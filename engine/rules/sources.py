@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from engine.config import Config, SourceSettings
 from engine.contracts import Source
 from engine.errors import Problem, nearest
 from engine.registry import Registry
+from engine.rules.environment import fill
 from engine.rules.plan import OpenableSource
 from engine.schema import Fault
 
@@ -42,13 +44,34 @@ def _source(
         message = f"'{settings.type}' has no {settings.content}"
         faults.append(Fault(path=("content",), message=message, expected=expected))
     problems += [config.problem(fault, here) for fault in faults]
+    filled = fill(params, os.environ)
+    paths = [key for key, rule in plugin.schema.rules.items() if _is_path(rule) and key in params]
+    complete = {key: _complete(config, filled.options[key]) for key in paths}
+    hidden = {path: shown for key in paths for path, shown in _pairs(complete[key], params[key])}
     return OpenableSource(
-        settings=settings, plugin=plugin, params={**params, **_paths(config, plugin.schema.rules, params)}
+        settings=settings,
+        plugin=plugin,
+        params={**filled.options, **complete, **{f"shown_{key}": params[key] for key in paths}},
+        hidden={**filled.secrets, **hidden},
+        unset=filled.unset,
     )
 
 
-def _paths(config: Config, rules: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> dict[str, str]:
-    """The options that are paths, from the folder of the configuration, and each as it was written."""
-    paths = {key: str(params[key]) for key, rule in rules.items() if rule.get("type") == "path" and key in params}
-    complete = {key: str(config.folder / path) for key, path in paths.items()}
-    return complete | {f"shown_{key}": path for key, path in paths.items()}
+def _is_path(rule: Mapping[str, Any]) -> bool:
+    """True for an option that is a path, or a list of paths."""
+    return "path" in (rule.get("type"), (rule.get("schema") or {}).get("type"))
+
+
+def _complete(config: Config, value: Any) -> Any:
+    """A path, or a list of them, from the folder of the configuration; an address is complete as it is."""
+    if isinstance(value, list):
+        return [_complete(config, member) for member in value]
+    return str(value) if "://" in str(value) else str(config.folder / str(value))
+
+
+def _pairs(complete: Any, written: Any) -> Iterator[tuple[str, str]]:
+    """Each complete path with what was written."""
+    if isinstance(written, list):
+        yield from zip(complete, map(str, written), strict=True)
+    else:
+        yield complete, str(written)

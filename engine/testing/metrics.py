@@ -163,8 +163,8 @@ def _counted(rules: Rules, asked: Mapping[str, Aggregate], found: list[dict[str,
             condition = aggregate.where & Filter(SHARE, "in", (share,) if share else SHARES)
             requests[name, share] = Request(replace(aggregate, where=condition), None, AT.start, AT.as_of)
     source = _with_rows(rules, [{SHARE: "none", **row} for row in found]).sources["rows"]
-    with opened(source, TIME_ZONE) as frame:
-        answers = scan(frame, list(requests.values()), time_zone=TIME_ZONE)
+    with opened(source, TIME_ZONE) as rows:
+        answers = scan(rows.data, list(requests.values()), time_zone=TIME_ZONE)
     return {key: merge(request.aggregate, answers[request].values()) for key, request in requests.items()}
 
 

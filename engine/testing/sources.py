@@ -65,7 +65,8 @@ def _source(plugin: Plugin, registry: Registry, table: Options) -> OpenableSourc
 
 def _data(source: OpenableSource) -> Any:
     """All figures, or the number of rows, of a source that is then closed."""
-    with opened(source, TIME_ZONE) as data:
+    with opened(source, TIME_ZONE) as found:
+        data = found.data
         if source.settings.content == "figures":
             figures = list(data)
             wrong = [type(figure).__name__ for figure in figures if not isinstance(figure, Figure)]

@@ -16,12 +16,13 @@ def render(params, report):
     text = io.StringIO()
     writer = csv.writer(text, delimiter="," if report.language == "en" else ";", lineterminator="\r\n")
     headings = report.plans[0].headings if report.plans else ()
-    writer.writerow(("plan", "path", *headings, "status"))
+    writer.writerow(("plan", "path", "segment", *headings, "status"))
     for plan in report.plans:
         for row in plan.rows:
             cells = (
                 plan.id,
                 row.path,
+                "",
                 row.objective,
                 "\n".join(row.indicator),
                 row.owner,
@@ -30,6 +31,9 @@ def render(params, report):
                 row.status,
             )
             writer.writerow([_defused(cell) for cell in cells])
+            for segment in row.segments:
+                parts = (segment.label, row.objective, row.indicator[0], row.owner, segment.actual, segment.forecast)
+                writer.writerow([_defused(cell) for cell in (plan.id, row.path, *parts, segment.status)])
     yield text.getvalue().encode("utf-8-sig")
 
 

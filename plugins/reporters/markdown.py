@@ -15,6 +15,8 @@ def render(params, report):
             title = (f"**{_plain(row.objective)}**", _plain(row.objective_status)) if first else ()
             cells = (title, row.indicator, (row.owner,) if first else (), row.actual, row.forecast)
             yield _line(["<br>".join(cell if cell is title else map(_plain, cell)) for cell in cells])
+            for segment in row.segments:
+                yield _line(["", _plain(segment.label), "", _plain(segment.actual), _plain(segment.forecast)])
         yield "\n"
         yield from (f"- {_plain(line)}\n" for line in plan.remarks)
         yield "\n"

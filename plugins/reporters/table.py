@@ -58,6 +58,10 @@ def _table(plan, width):
         )
         status = _Cell(row.forecast, widths[4], COLOURS.get(row.status, ""))
         table.add_row(*(_Cell(lines, size) for lines, size in zip(cells, widths, strict=False)), status)
+        for segment in row.segments:
+            cells = ((), (f"  {segment.label}",), (), (segment.actual,))
+            status = _Cell((segment.forecast,), widths[4], COLOURS.get(segment.status, ""))
+            table.add_row(*(_Cell(lines, size) for lines, size in zip(cells, widths, strict=False)), status)
     return table
 
 

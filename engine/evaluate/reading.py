@@ -1,0 +1,189 @@
+"""Reading a source of case rows: all that parts ask of it in as few reads as possible, while it is open once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from engine.aggregates import MOST_UNITS, Count, Distinct, Units, UnitsFrom
+from engine.errors import DataError, PluginError, Problem
+from engine.evaluate.opening import Opened, opened, persistently
+from engine.evaluate.records import Answers, Asked, Found, answer, requests_of
+from engine.evaluate.spelling import canonical
+from engine.filters import missing
+from engine.model import At, Note
+from engine.rules import OpenableSource
+
+if TYPE_CHECKING:
+    from engine.scan import Request
+
+CELL_LIMIT = 1_000_000
+
+
+class ReadDone(NamedTuple):
+    """A read that was done: of which source, for how many parts and aggregates, and what was asked of the source.
+
+    `cells` is one more than the limit when the read was given up and split (then it is not `complete`).
+    `query` is empty when it may not be shown, since it has names of units that a source gave.
+    """
+
+    source: str
+    parts: int
+    aggregates: int
+    by: tuple[str, ...]
+    cells: int
+    complete: bool
+    query: str
+
+
+class Group(NamedTuple):
+    """The parts that are asked of a source together: they count days in one zone and are broken down alike."""
+
+    source: OpenableSource
+    time_zone: str
+    by: tuple[str, ...]
+    asked: Sequence[Asked]
+
+
+class Gathered(NamedTuple):
+    """What a group brought: answers by part, remarks on the rows, and the reads that were done."""
+
+    answers: Answers
+    notes: tuple[Note, ...] = ()
+    reads: tuple[ReadDone, ...] = ()
+
+
+def gather(group: Group, hold: Callable[[Opened], object]) -> Gathered:
+    """The answers of a source to a group, by the path of the part; an error where a part, or the source, failed.
+
+    `hold` is given the source when it is open, so that another thread can cancel a read.
+    """
+    answers: Answers = {}
+    requests: dict[str, dict[str, Request]] = {}
+    for one in group.asked:
+        try:
+            requests[one.part.path] = requests_of(one)
+        except PluginError as error:
+            answers[one.part.path] = error
+    try:
+        read = partial(_read, group, requests, hold)
+        found = persistently(read, group.source.settings.time_limit)
+    except (DataError, PluginError) as error:
+        return Gathered(answers | dict.fromkeys(requests, error))
+    return found._replace(answers=answers | found.answers)
+
+
+def units_from(
+    source: OpenableSource, wanted: UnitsFrom, at: At, time_zone: str, hold: Callable[[Opened], object]
+) -> Units:
+    """The different values of a column of a source, which are never printed. Raises DataError, PluginError."""
+    from engine.scan import Request
+
+    request = Request(Count(wanted.where), None, at.start, at.as_of)
+
+    def read() -> Units:
+        with opened(source, time_zone) as found:
+            hold(found)
+            scan = _Scan(found, source, time_zone)
+            summaries, refused = scan.ask([request], (wanted.column,), cell_limit=MOST_UNITS)
+            if request in refused:
+                raise DataError(refused[request])
+            return Units(tuple(sorted(unit for (unit,), _ in summaries[request] if unit is not None)), named=False)
+
+    return persistently(read, source.settings.time_limit)
+
+
+def _read(group: Group, requests: Mapping[str, Mapping[str, Request]], hold: Callable[[Opened], object]) -> Gathered:
+    source, settings = group.source, group.source.settings
+    wanted = [request for named in requests.values() for request in named.values()]
+    with opened(source, group.time_zone) as found:
+        hold(found)
+        scan = _Scan(found, source, group.time_zone, len(requests), _has_names_of_a_source(group))
+        by = tuple(column for column in group.by if column in scan.columns)
+        summaries, refused = scan.ask(wanted, by)
+        distinct = [one for one in wanted if by and isinstance(one.aggregate, Distinct) and one not in refused]
+        # numbers of different values do not add up over segments: the whole is asked for by itself
+        whole = scan.ask(distinct, ())[0] if distinct else {}
+        notes = _identified(scan, settings.id, group.asked[0].at.start) if settings.id else ()
+    answers: Answers = {}
+    for one in group.asked:
+        named = requests.get(one.part.path)
+        if named is not None:
+            wrong = [refused[request] for request in named.values() if request in refused]
+            named_as = partial(canonical, by=by, units=one.units)
+            answers[one.part.path] = DataError(wrong[:1]) if wrong else answer(named, summaries, whole, by, named_as)
+    return Gathered(answers, notes, tuple(scan.reads))
+
+
+def _has_names_of_a_source(group: Group) -> bool:
+    values = (value for one in group.asked for value in one.params.values())
+    return any(isinstance(value, Units) and not value.named for value in values)
+
+
+class _Scan:
+    """Scans of one open source, and the reads that they took."""
+
+    def __init__(
+        self, found: Opened, source: OpenableSource, time_zone: str, parts: int = 0, confidential: bool = False
+    ) -> None:
+        self.reads: list[ReadDone] = []
+        self.columns: Sequence[str] = found.call("read", lambda: found.data.collect_schema().names())
+        self._found = found
+        self._source = source
+        self._time_zone = time_zone
+        self._parts = parts
+        self._confidential = confidential
+
+    def ask(
+        self, requests: Sequence[Request], by: tuple[str, ...], cell_limit: int = CELL_LIMIT
+    ) -> tuple[Found, Mapping[Request, Problem]]:
+        """The summaries of every request by grain, and the requests that the columns cannot answer."""
+        from engine.scan import check, scan
+
+        frame, name = self._found.data, self._source.settings.name
+        faults = self._found.call("read", lambda: check(frame, requests, by))
+        refused = {
+            request: Problem(message=f"source '{name}': {message}", hint=hint)
+            for request, message, hint, _ in reversed(faults)
+        }
+        asked = [request for request in dict.fromkeys(requests) if request not in refused]
+        read = partial(
+            scan, frame, asked, time_zone=self._time_zone, by=by, cell_limit=cell_limit, on_read=partial(self._done, by)
+        )
+        return self._found.call("read", read), refused
+
+    def _done(self, by: tuple[str, ...], reading: Any) -> None:
+        query = "" if self._confidential else self._source.shown(reading.query())
+        done = ReadDone(
+            source=self._source.settings.name,
+            parts=self._parts,
+            aggregates=reading.requests,
+            by=by,
+            cells=reading.cells,
+            complete=reading.complete,
+            query=query,
+        )
+        self.reads.append(done)
+
+
+def _identified(scan: _Scan, column: str, start: date) -> tuple[Note, ...]:
+    """Remarks on rows whose name of a case is another row's, too, or missing. Raises DataError."""
+    from engine.scan import Request
+
+    named, unnamed, different = (
+        Request(aggregate, None, start, start)
+        for aggregate in (Count(~missing(column)), Count(missing(column)), Distinct(column))
+    )
+    found, refused = scan.ask([named, unnamed, different], ())
+    if refused:
+        raise DataError(next(iter(refused.values())))
+    numbers = {request: sum(found[request].values()) for request in (named, unnamed, different)}
+    notes = []
+    if numbers[named] > numbers[different]:
+        repeated = {"number": numbers[named] - numbers[different], "column": column}
+        notes.append(Note("{number} rows repeat a value of '{column}', which is to name one case each", repeated))
+    if numbers[unnamed]:
+        notes.append(Note("{number} rows have no '{column}'", {"number": numbers[unnamed], "column": column}))
+    return tuple(notes)
