@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from engine.aggregates import Aggregate
 from engine.errors import DataError
-from engine.model import At, Measurement, Status, Unknown
+from engine.model import At, Measurement, Note, Status, Unknown
 
 Params = Mapping[str, Any]
 Schema = Mapping[str, Any]
@@ -74,6 +74,8 @@ class Source:
     means, wherever it was raised, or None; Unreachable when it is worth asking the server again. Its
     words may be printed, so they quote no value of a row.
     cancel(data) -> optional: stop a read of what was opened; it is called from another thread.
+    remarks(options, data) -> optional: Notes on the rows as a whole, such as how many have a value that
+    cannot be used; they are printed with every indicator of the source.
     Paths in the options are already complete, and `${NAME}` is replaced by the environment's value.
     """
 
@@ -83,6 +85,7 @@ class Source:
     schema: Schema = field(default_factory=dict)
     translate: Callable[[Params, BaseException], DataError | None] | None = None
     cancel: Callable[[Any], object] | None = None
+    remarks: Callable[[Params, Any], Iterable[Note]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

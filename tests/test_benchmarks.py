@@ -131,5 +131,5 @@ def test_every_way_and_every_growth_is_run(national_folder):
     ways = national.measure(national_folder, SIZES, None)
     growth = national.grow(national_folder, SIZES)
     assert list(ways) == [national.ENGINE_NAME, *national.WAYS]
-    assert list(growth) == [*national.GROWTH, "20 ranges", "a query for each range"]
+    assert list(growth) == [*national.GROWTH, "20 ranges", "a query per count of the ranges"]
     assert all(len(runs) == 1 and runs[0].seconds > 0 for runs in (ways | growth).values())

@@ -25,6 +25,7 @@ from plugins.sources.excel import open_excel
 from tests import cases
 from tests.cases import Case
 from tests.engines.workbooks import locked, rewritten, workbook
+from tests.project import PLAN, Project
 from tests.test_scan import dated
 
 OPTIONS = ("header_row", "header_rows", "sheet", "as_text")
@@ -257,3 +258,21 @@ def test_the_connection_is_closed(tmp_path: Path) -> None:
         assert frame.to_native().fetchall() == [(1, None)]
     with pytest.raises(duckdb.ConnectionException):
         frame.to_native().fetchall()
+
+
+def test_rows_with_errors_are_mentioned_with_their_indicators(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    with xlsxwriter.Workbook(tmp_path / "rows.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["day", "paid"])
+        for line in range(1, 4):
+            sheet.write(line, 0, "1.3.2025")
+        sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
+        sheet.write_formula(2, 1, "=NA()", None, "#N/A")
+        sheet.write(3, 1, 5)
+    project.write("config.toml", '[sources.rows]\ntype = "excel"\ncontent = "records"\npath = "rows.xlsx"\n')
+    rules = "[objective.o.indicator.i]\nmetric = 'count_threshold'\nsource = 'rows'\ndate = 'day'\ntarget = '>= 1'\n"
+    project.write("rules/p/plan.toml", PLAN.replace('source = "actuals"', "") + rules)
+    said = "rows that have cells with an error (#DIV/0!, #N/A): 2"
+    assert said in project.evaluate().indicators()[0]["notes"]
+    assert said in project.run("check").errors

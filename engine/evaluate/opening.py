@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from engine import guard
 from engine.database import reason
 from engine.errors import DataError, PluginError, Problem, Unreachable
-from engine.model import Figure
+from engine.model import Figure, Note
 from engine.registry import described
 from engine.rules import OpenableSource
 
@@ -30,6 +30,11 @@ class Opened:
     def call(self, stage: str, function: Callable[[], Found]) -> Found:
         """Call what may run code of the source. Raises DataError or PluginError."""
         return _call(self._source, self._options, stage, function)
+
+    def remarks(self) -> tuple[Note, ...]:
+        """What the source says of its rows as a whole. Raises DataError or PluginError."""
+        remarks = self._source.plugin.descriptor.remarks
+        return self.call("remarks", lambda: tuple(remarks(self._options, self.data))) if remarks else ()
 
     def cancel(self) -> None:
         """Stop a read that another thread waits for, if the source knows how."""

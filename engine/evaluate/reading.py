@@ -106,7 +106,8 @@ def _read(group: Group, requests: Mapping[str, Mapping[str, Request]], hold: Cal
         distinct = [one for one in wanted if by and isinstance(one.aggregate, Distinct) and one not in refused]
         # numbers of different values do not add up over segments: the whole is asked for by itself
         whole = scan.ask(distinct, ())[0] if distinct else {}
-        notes = _identified(scan, settings.id, group.asked[0].at.start) if settings.id else ()
+        identified = _identified(scan, settings.id, group.asked[0].at.start) if settings.id else ()
+        notes = (*found.remarks(), *identified)
     answers: Answers = {}
     for one in group.asked:
         named = requests.get(one.part.path)

@@ -9,8 +9,9 @@ false, dates, times. A column of text is of dates or times where every value is 
 `2025-05-31` or `2025-05-31T12:00:00Z`. Columns in `as_text`, such as codes, are text whatever they look like.
 
 The values of formulas are those that Excel saved last. A cell with an error such as `#N/A` or `#DIV/0!`, or with a
-formula that was never calculated, is a missing value. Records have a column `cell_errors`, which names these cells of
-a row, as in `paid #N/A`, so that rules can count such rows or leave them out; a figure has them in its note.
+formula that was never calculated, is a missing value, which the report mentions. Records have a column `cell_errors`,
+which names these cells of a row, as in `paid #N/A`, so that rules can count such rows or leave them out; a figure has
+them in its note.
 
 Figures need the columns `indicator` and `as_of`, and may have `value`, `numerator`, `denominator`, `note`, `by` and
 `expected`.
@@ -26,7 +27,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
 
-from engine import DataError, Figure, Place, Problem, Source, embedded, hookimpl
+from engine import DataError, Figure, Note, Place, Problem, Source, embedded, hookimpl
 
 SCHEMA = {
     "path": {"type": "path", "required": True, "meta": "the file, from the folder of the configuration"},
@@ -37,6 +38,7 @@ SCHEMA = {
 }
 COLUMNS = ("indicator", "as_of", "value", "numerator", "denominator", "note", "by", "expected")
 ERRORS = "cell_errors"
+CODE = re.compile("#[A-Z0-9/_]+[!?]?|not calculated")
 EXACT = 2**53
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 TYPES = {None: '"NULL"', str: "VARCHAR", bool: "BOOLEAN", time: "TIME", timedelta: "INTERVAL"}
@@ -288,6 +290,14 @@ def _figures(options, names, rows, marks):
         yield Figure(**{"as_of": "", **cells, **texts}, place=where, columns=columns)
 
 
+def remarks(options, data):
+    """How many rows have cells with errors, and which errors they are."""
+    texts = [text for (text,) in data.to_native().select(ERRORS).fetchall() if text]
+    if texts:
+        codes = ", ".join(sorted({code for text in texts for code in CODE.findall(text)}))
+        yield Note("rows that have cells with an error ({codes}): {number}", {"number": len(texts), "codes": codes})
+
+
 def _plain(value):
     """A number as it is written, the day of a time, and text without blanks around it."""
     if isinstance(value, float):
@@ -297,4 +307,4 @@ def _plain(value):
 
 @hookimpl
 def engine_source():
-    return Source(name="excel", contents=("records", "figures"), open=open_excel, schema=SCHEMA)
+    return Source(name="excel", contents=("records", "figures"), open=open_excel, schema=SCHEMA, remarks=remarks)
