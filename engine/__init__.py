@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from engine.calendars import Calendar, wrong_country
     from engine.contracts import Combiner, Example, Forecaster, Member, Metric, Reporter, Series, Source
     from engine.database import embedded
-    from engine.errors import DataError, Place, Problem, Unreachable
+    from engine.errors import DataError, Place, Problem, Unreachable, nearest
+    from engine.figure_rows import check_figure_columns, figures
     from engine.filters import Filter, OnOrBefore, Passed, Within, missing
     from engine.hookspecs import hookimpl
     from engine.model import At, Cover, Figure, Measurement, Note, Reason, Status, Unknown
     from engine.periods import Limit
+    from engine.source_files import existing_file, unreadable
     from engine.target import Target
     from engine.text_files import in_utf_8, text_encoding
     from engine.texts import AmbiguityError, typed
@@ -61,12 +63,17 @@ __all__ = [
     "Unreachable",
     "Values",
     "Within",
+    "check_figure_columns",
     "embedded",
+    "existing_file",
+    "figures",
     "hookimpl",
     "in_utf_8",
     "missing",
+    "nearest",
     "text_encoding",
     "typed",
+    "unreadable",
     "wrong_country",
 ]
 
@@ -75,11 +82,13 @@ HOMES = {
     "calendars": "Calendar wrong_country",
     "contracts": "Combiner Example Forecaster Member Metric Reporter Series Source",
     "database": "embedded",
-    "errors": "DataError Place Problem Unreachable",
+    "errors": "DataError Place Problem Unreachable nearest",
+    "figure_rows": "check_figure_columns figures",
     "filters": "Filter OnOrBefore Passed Within missing",
     "hookspecs": "hookimpl",
     "model": "At Cover Figure Measurement Note Reason Status Unknown",
     "periods": "Limit",
+    "source_files": "existing_file unreadable",
     "target": "Target",
     "text_files": "in_utf_8 text_encoding",
     "texts": "AmbiguityError typed",

@@ -60,6 +60,9 @@ def errors_to_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
 
         try:
             command(*args, **kwargs)
+        except SystemExit as error:
+            _leave(error.code)
+            raise
         except EngineError as error:
             complain(error.problems)
             raise SystemExit(EXIT_WRONG) from error
@@ -67,6 +70,7 @@ def errors_to_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
             raise
         except KeyboardInterrupt:
             click.echo("interrupted", err=True)
+            _leave(EXIT_INTERRUPTED)
             raise SystemExit(EXIT_INTERRUPTED) from None
         except BrokenPipeError:
             sys.stderr.close()  # the reader of a pipe has gone; Python would complain once more at its end
@@ -79,6 +83,18 @@ def errors_to_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
             raise SystemExit(EXIT_BUG) from None
 
     return wrapped
+
+
+def _leave(code: Any) -> None:
+    """End the process at once when a read did not stop: its thread would wake up while Python is taken down."""
+    from engine.evaluate.side_by_side import left_behind
+
+    if left_behind():
+        import os
+
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else 1)
 
 
 def complain(problems: Any) -> None:

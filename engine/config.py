@@ -17,8 +17,7 @@ ENGINE = Schema(
     {
         "rules": {"type": "string", "default": "rules", "meta": "the folder with a folder for each plan"},
         "plugins": {
-            "type": "list",
-            "schema": {"type": "string"},
+            "type": "names",
             "default": ["plugins"],
             "meta": "folders with local plugins: metrics/NAME.py, sources/NAME.py and so on",
         },

@@ -73,10 +73,12 @@ class Source:
     translate(options, error) -> optional: the DataError that an exception of the data's own library
     means, wherever it was raised, or None; Unreachable when it is worth asking the server again. Its
     words may be printed, so they quote no value of a row.
-    cancel(data) -> optional: stop a read of what was opened; it is called from another thread.
     remarks(options, data) -> optional: Notes on the rows as a whole, such as how many have a value that
     cannot be used; they are printed with every indicator of the source.
-    Paths in the options are already complete, and `${NAME}` is replaced by the environment's value.
+    Paths in the options are already complete, and `${NAME}` is replaced by the environment's value. Beside
+    those of the schema there are `name`, `content`, `time_zone`, `time_limit` (seconds), `memory_limit` and
+    `stop`: `options["stop"].add(function)` has a function called, from another thread, when the read is to
+    stop.
     """
 
     name: str
@@ -84,7 +86,6 @@ class Source:
     open: Callable[[Params, At | None], AbstractContextManager[Any]]
     schema: Schema = field(default_factory=dict)
     translate: Callable[[Params, BaseException], DataError | None] | None = None
-    cancel: Callable[[Any], object] | None = None
     remarks: Callable[[Params, Any], Iterable[Note]] | None = None
 
 

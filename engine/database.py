@@ -30,6 +30,8 @@ def embedded(options: Mapping[str, Any]) -> Iterator[DuckDBPyConnection]:
             config={**OFFLINE, "temp_directory": folder, "memory_limit": options.get("memory_limit", MEMORY_LIMIT)},
         )
         try:
+            if "stop" in options:
+                options["stop"].add(connection.interrupt)
             connection.execute("SET TimeZone = ?", [options["time_zone"]])
             yield connection
         finally:

@@ -82,14 +82,19 @@ class PluginError(EngineError):
         super().__init__(f"{provider} failed ({stage}): {reason}")
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """A hint that names what `name` probably meant, or all choices when there are few."""
+def nearest(name: str, names: Iterable[str], otherwise: str | None = None) -> str:
+    """A hint that names what `name` probably meant.
+
+    When nothing is near it is `otherwise`; if that is not given, all names when they are few.
+    """
     import difflib  # only mistakes need it
 
     known = sorted(set(names))
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if close:
         return f"did you mean '{close[0]}'?"
+    if otherwise is not None:
+        return otherwise
     return f"known: {listed(known)}" if known and len(known) <= 12 else ""
 
 

@@ -16,8 +16,8 @@ from engine.finder import OWN_DISTRIBUTION, Candidate
 from engine.schema import Schema, SchemaError
 from engine.target import TargetError, parse_target
 
-FUNCTIONS = {"aggregates", "measure", "figure", "check", "open", "forecast", "combine", "render"}
-OPTIONAL = {"figure", "check"}
+OPTIONAL = {"figure", "check", "translate", "remarks"}
+FUNCTIONS = {"aggregates", "measure", "open", "forecast", "combine", "render"} | OPTIONAL
 
 
 class Plugin(NamedTuple):

@@ -10,6 +10,7 @@ column   the name of a column
 filter   a filter on rows; read as a condition
 limit    a time limit such as `< 30 d`; read as a Limit
 target   a target such as `>= 60 %`; read as a Target
+names    a list of different texts
 units    a list of names, or { source, column, where }; read as Units, or as UnitsFrom
 path     a path, relative to the folder of the configuration
 
@@ -60,19 +61,25 @@ def read_units(value: Any) -> Units | UnitsFrom:
         if not all(isinstance(value.get(key), str) for key in ("source", "column")):
             raise UnitsError('units from a source are written { source = "…", column = "…" }')
         return UnitsFrom(value["source"], value["column"], parse_filter(value.get("where", {}), ("where",)))
-    for place, unit in enumerate(value):
-        if not isinstance(unit, str) or not unit.strip():
-            raise UnitsError(f"{shown(unit)} is not the name of a unit", (place,))
-        if unit in value[:place]:
-            raise UnitsError(f"'{unit}' is in the list twice", (place,))
-    if not value:
-        raise UnitsError("the list of units is empty")
-    return Units(tuple(value))
+    if not isinstance(value, list) or not value:
+        raise UnitsError("the list of units is empty" if value == [] else f"{shown(value)} is not a list of units")
+    return Units(tuple(read_names(value)))
+
+
+def read_names(value: list[Any]) -> list[str]:
+    """Read a list of names. Raises UnitsError."""
+    for place, name in enumerate(value):
+        if not isinstance(name, str) or not name.strip():
+            raise UnitsError(f"{shown(name)} is not a name", (place,))
+        if name in value[:place]:
+            raise UnitsError(f"'{name}' is in the list twice", (place,))
+    return value
 
 
 READERS: dict[str, Callable[[Any], Any]] = {
     "filter": parse_filter,
     "limit": parse_limit,
+    "names": read_names,
     "number": exact,
     "target": parse_target,
     "units": read_units,
@@ -82,7 +89,7 @@ KINDS_IN_WORDS = {
     "number": "a number", "boolean": "true or false", "date": "a date such as 2025-05-31", "list": "a list",
     "dict": "a table", "column": "the name of a column", "filter": 'a filter such as { channel = "office" }',
     "limit": 'a time limit such as "< 30 d"', "target": 'a target such as ">= 60 %"',
-    "units": "a list of names, or { source, column, where }", "path": "a path",
+    "names": "a list of names", "units": "a list of names, or { source, column, where }", "path": "a path",
 }  # fmt: skip
 LIMITS_IN_WORDS = {
     "empty": "something that is not empty", "max": "at most {limit}", "maxlength": "a length of at most {limit}",
@@ -123,6 +130,7 @@ class _Validator(cerberus.Validator):  # type: ignore[misc]
     types_mapping["date"] = cerberus.TypeDefinition("date", (date,), (datetime,))
     types_mapping["text"] = cerberus.TypeDefinition("text", (str, dict), ())
     types_mapping["filter"] = cerberus.TypeDefinition("filter", (dict,), ())
+    types_mapping["names"] = cerberus.TypeDefinition("names", (list,), ())
     types_mapping["units"] = cerberus.TypeDefinition("units", (list, dict), ())
     for _name in ("column", "limit", "target", "path"):
         types_mapping[_name] = cerberus.TypeDefinition(_name, (str,), ())

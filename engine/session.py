@@ -39,20 +39,22 @@ class Session:
             raise plugin.failure
         return plugin
 
-    def evaluate(self, as_of: str | None, only: Sequence[str], by: Sequence[str] = ()) -> Evaluation:
+    def evaluate(
+        self, as_of: str | None, only: Sequence[str], by: Sequence[str] = (), queries: bool = False
+    ) -> Evaluation:
         """Evaluate the plans, or only what the paths name, at the day given, or the plan's own.
 
-        `by` are columns by which parts with rows are broken down.
+        `by` are columns by which parts with rows are broken down. With `queries`, the reads say what was asked.
         """
         plans = self._rules.plans
         paths = [resolve(path, plans).path for path in only]
         days = {plan.path: self._day(plan, as_of) for plan in plans}
-        return evaluate(self._rules, days, paths, by, Progress().watch)
+        return evaluate(self._rules, days, paths, by, Progress().watch, queries)
 
     def evaluate_only(self, as_of: str | None, path: str, by: Sequence[str]) -> tuple[Evaluation, str]:
         """Evaluate what a path names; also gives the path in full."""
         full_path = resolve(path, self._rules.plans).path
-        return self.evaluate(as_of, [full_path], by), full_path
+        return self.evaluate(as_of, [full_path], by, queries=True), full_path
 
     def render(self, reporter: Plugin, evaluation: Evaluation, lang: str | None, *, width: int, colour: bool) -> bytes:
         """The report as bytes. Raises PluginError when the reporter fails."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import DataError, Place, Problem
+from engine.source_files import existing_file, unreadable
 
 BLOCK = 2**20
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -22,16 +23,13 @@ def text_encoding(options: Mapping[str, Any]) -> str:
     `options` are those that the source is opened with: `path`, `shown_path`, and `encoding` (`utf-8` or
     `cp1252`) when it is declared. The whole file is read in blocks. Raises DataError unless it is text.
     """
-    file, declared = Path(options["path"]), options.get("encoding")
+    file, declared = existing_file(options, "the file that holds the data"), options.get("encoding")
     try:
-        if file.exists() and not file.is_file():
-            message = f"this is not a file{' but a folder' * file.is_dir()}"
-            raise _wrong(options, message, "name the file that holds the data")
         fault = _fault(file, declared or "utf-8")
         if fault and not declared and _is_cp1252(file):
             return "cp1252"
     except (OSError, ValueError) as error:
-        raise _unreadable(options, error) from error
+        raise unreadable(options, error) from error
     if fault:
         raise _wrong(options, *fault)
     return "cp1252" if declared == "cp1252" else "utf-8-sig"
@@ -64,18 +62,6 @@ def in_utf_8(options: Mapping[str, Any], encoding: str) -> Iterator[str]:
 
 def _wrong(options: Mapping[str, Any], message: str, hint: str, line: int = 0) -> DataError:
     return DataError(Problem(message=message, place=Place(file=options["shown_path"], line=line), hint=hint))
-
-
-def _unreadable(options: Mapping[str, Any], error: Exception) -> DataError:
-    import difflib  # only mistakes need it
-
-    file = Path(options["path"])
-    names = [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
-    close = difflib.get_close_matches(file.name, names, n=1)
-    hint = f"did you mean '{close[0]}'?" if close else "paths are from the folder of the configuration"
-    reason = getattr(error, "strerror", None) or "the path is not possible"
-    missing = isinstance(error, FileNotFoundError)
-    return _wrong(options, "there is no such file" if missing else f"cannot be read: {reason.lower()}", hint)
 
 
 def _blocks(file: Path) -> Iterator[bytes]:

@@ -41,10 +41,14 @@ NOW = {
 
 SEEN = (TEXT.lower(), "918273", "1987")
 COMMANDS = (
-    *(("evaluate", "--format", name, "--verbose") for name in ("table", "json", "markdown", "csv")),
-    ("evaluate", "--by", "area", "--by", "kind", "--format", "json"),
-    *(("evaluate", "--by", column, "--lang", "en") for column in ("area", "kind", "id", "opened", "noted", "amount")),
+    ("evaluate", "--by", "area", "--by", "kind", "--format", "json", "--verbose"),
+    ("evaluate", "--by", "id", "--lang", "en"),
     ("explain", "p", "--by", "area"),
+)
+MORE_COMMANDS = (
+    *COMMANDS,
+    *(("evaluate", "--format", name, "--verbose") for name in ("table", "markdown", "csv")),
+    *(("evaluate", "--by", column, "--lang", "en") for column in ("area", "kind", "opened", "noted")),
     ("check",),
 )
 
@@ -84,7 +88,7 @@ def planted(folder: Path, engine: str, rows: Sequence[Row], **source: Any) -> Pr
 @pytest.mark.usefixtures("spill")
 def test_a_canary_in_every_column_is_never_seen(engine: str, tmp_path: Path) -> None:
     project = planted(tmp_path, engine, [*ROWS, CANARY, CANARY | NOW])
-    assert seen(project, COMMANDS) == []
+    assert seen(project, MORE_COMMANDS if engine == "parquet" else COMMANDS) == []
 
 
 BREAKAGES = {

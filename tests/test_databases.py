@@ -18,6 +18,7 @@ from engine.aggregates import Count, Distinct, Sum, Total
 from engine.errors import DataError, Place, PluginError, Unreachable
 from engine.model import Figure
 from engine.scan import scan
+from engine.stopping import Stop
 from tests.databases import CANARY, FIGURES, ROWS, SOURCES, counted, in_duckdb, opened, problem, read, stored
 from tests.test_scan import dated
 
@@ -111,15 +112,14 @@ def test_a_read_can_be_stopped_from_another_thread(kind: str, tmp_path: Path) ->
             frame = frame.join(frame.rename(names).select(list(names.values())[:1]), how="cross")
         return scan(frame, dated(Count(), Sum("paid"), by=None), time_zone="UTC")
 
+    stop, done = Stop(), threading.Event()
+
+    def keep_stopping() -> None:
+        while not done.wait(0.3):
+            stop.now()
+
     def stopped(frame: Any) -> Any:
-        done = threading.Event()
-
-        def stop() -> None:
-            module: Any = SOURCES[kind]
-            while not done.wait(0.3):
-                module.cancel(frame)
-
-        other = threading.Thread(target=stop)
+        other = threading.Thread(target=keep_stopping)
         other.start()
         try:
             return long(frame)
@@ -129,7 +129,7 @@ def test_a_read_can_be_stopped_from_another_thread(kind: str, tmp_path: Path) ->
 
     begun = time.monotonic()
     with pytest.raises((DataError, PluginError)):
-        read(kind, place, stopped, time_limit=60)
+        read(kind, place, stopped, time_limit=60, stop=stop)
     assert time.monotonic() - begun < 20
 
 

@@ -51,6 +51,12 @@ def test_many_names_are_not_all_listed() -> None:
     assert nearest("zzzzz", names[:12]) == f"known: {listed(names[:12])}"
 
 
+@pytest.mark.parametrize("otherwise", ["write a name", ""])
+def test_a_hint_for_names_that_are_not_to_be_listed(otherwise: str) -> None:
+    assert nearest("zzzzz", ["share", "count"], otherwise) == nearest("zzzzz", [], otherwise) == otherwise
+    assert nearest("shar", ["share", "count"], otherwise) == "did you mean 'share'?"
+
+
 @pytest.mark.parametrize("kind", [EngineError, UsageError, RulesError, DataError])
 def test_an_error_is_made_of_text_of_a_problem_or_of_many(kind: type[EngineError]) -> None:
     first = Problem(message="one", place=Place(file=FILE, line=23, column=10), hint="try")

@@ -36,7 +36,7 @@ OPTIONS = {
         {"content": "records", "url": "${OWN_DATABASE}", "table": "cases"},
         {"content": "figures", "url": "${OWN_DATABASE}", "table": "figures"},
     ],
-    "source.spark": [{"content": "records", "master": "local[1]", "paths": ["rows.parquet"]}],
+    "source.spark": [{"content": "records", "master": "local[1]", "paths": ["${OWN_FOLDER}/rows.parquet"]}],
     "source.inline": [
         {"content": "records", "rows": [{"held_on": "2025-03-01", "minutes": 30}]},
         {"content": "figures", "rows": [{"indicator": "a", "as_of": "2025-03-01", "value": "62 %"}]},
@@ -56,6 +56,7 @@ def samples(check: Check, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setenv("OWN_DATABASE", in_postgres(ROWS, FIGURE_ROWS).url)
     if check.plugin == "source.spark" and shutil.which("java") is None:
         lacking("there is no Java")
+    monkeypatch.setenv("OWN_FOLDER", str(tmp_path))
     in_duckdb(tmp_path, ROWS, FIGURE_ROWS)
     in_sqlite(tmp_path, ROWS, FIGURE_ROWS)
     with xlsxwriter.Workbook(tmp_path / "rows.xlsx") as book:

@@ -45,14 +45,10 @@ def translate(options, error):
     return Unreachable("the server does not answer") if isinstance(error, ConnectionError) else None
 
 
-def cancel(frame):
-    return None
-
-
 @hookimpl
 def engine_source():
     return Source(
-        name="own", contents=("records",), open=open_own, schema=SCHEMA, translate=translate, cancel=cancel
+        name="own", contents=("records",), open=open_own, schema=SCHEMA, translate=translate
     )
 '''.replace("CANARY", CANARY)
 INDICATOR = """

@@ -18,7 +18,7 @@ from tests.cases import Case, load
 from tests.strategies import toml_values
 
 TYPES = {
-    *("string", "text", "integer", "number", "boolean", "date", "list", "dict"),
+    *("string", "text", "integer", "names", "number", "boolean", "date", "list", "dict"),
     *("column", "filter", "limit", "target", "units", "path"),
 }
 CASES = load("options", "rule", "value", "path")

@@ -20,7 +20,8 @@ from engine.aggregates import Count, Days, Distinct, Sum, Values
 from engine.errors import DataError, Unreachable
 from engine.filters import Filter
 from engine.scan import Reading, check, scan
-from plugins.sources.spark import cancel, open_spark, translate
+from engine.stopping import Stop
+from plugins.sources.spark import open_spark, translate
 from tests import cases
 from tests.cases import Case
 from tests.project import Project
@@ -154,13 +155,14 @@ def test_a_cluster_that_goes_while_it_is_read_is_out_of_reach(tmp_path: Path, fo
     servers = Servers(tmp_path)
     try:
         master = start_cluster(servers)
-        given = options(master, SETTINGS, paths=[str(folder / "good.parquet")])
+        stop = Stop()
+        given = {**options(master, SETTINGS, paths=[str(folder / "good.parquet")]), "stop": stop}
         with open_spark(given, None) as frame:
             assert rows_of(frame) == 3000
             session = frame.to_native().sparkSession
             endless = nw.from_native(session.sql(ENDLESS))
             later(2, servers.stop)
-            later(6, lambda: cancel(endless))
+            later(6, stop.now)
             found = failure(lambda: rows_of(endless), given)
         assert type(found) is Unreachable
         assert type(failure(lambda: open_spark(given, None).__enter__(), given)) is Unreachable
@@ -347,14 +349,15 @@ def test_a_value_that_does_not_fit_is_not_printed(
 def test_a_read_is_stopped_from_another_thread_and_no_other_read_is(
     on_cluster: Callable[..., dict[str, Any]], folder: Path
 ) -> None:
+    stop = Stop()
     given = on_cluster(paths=[str(folder / "good.parquet")])
-    with open_spark(given, None) as frame, open_spark(given, None) as other:
+    with open_spark({**given, "stop": stop}, None) as frame, open_spark(given, None) as other:
         endless = nw.from_native(frame.to_native().sparkSession.sql(ENDLESS))
-        later(2, lambda: cancel(endless))
+        later(2, stop.now)
         begin = time.monotonic()
         assert failure(lambda: rows_of(endless), given).problems[0].message == "the read was stopped"
         assert time.monotonic() - begin < 30
-        later(0, lambda: cancel(frame))
+        later(0, stop.now)
         assert rows_of(other) == 3000
         assert rows_of(frame) == 3000
 
@@ -432,7 +435,7 @@ def test_a_server_gives_rows_and_the_nearest_name_of_a_table(connect: str, folde
         given = options(connect, {"spark.driver.memory": "3g"}, table="global_temp.contacts")
         assert "cannot be set" in str(failure(lambda: open_spark(given, None).__enter__(), given))
         endless = nw.from_native(native.sparkSession.sql(ENDLESS))
-        later(2, lambda: cancel(endless))
+        later(2, native.sparkSession.interruptAll)
         assert failure(lambda: rows_of(endless), given).problems[0].message == "the read was stopped"
 
 

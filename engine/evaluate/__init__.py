@@ -1,6 +1,6 @@
 """Evaluation: from rules and data to verdicts."""
 
-from engine.evaluate.reading import ReadDone
+from engine.evaluate.records import ReadDone
 from engine.evaluate.results import (
     Breakdown,
     Evaluation,

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
 from engine.aggregates import Units, UnitsFrom
 from engine.errors import DataError, PluginError, Problem
-from engine.evaluate.opening import Opened, read_figures
-from engine.evaluate.reading import Gathered, Group, ReadDone, gather, units_from
-from engine.evaluate.records import Answers, Asked, units_in
+from engine.evaluate.opening import read_figures
+from engine.evaluate.records import Answers, Asked, ReadDone, units_in
 from engine.evaluate.side_by_side import Job, Watch, side_by_side
 from engine.evaluate.stretches import part_days
 from engine.model import At, Figure, Note
 from engine.rules import OpenableSource, Part, Plan, Rules
+from engine.stopping import Stop
 
 Failure = DataError | PluginError
 
@@ -41,7 +41,7 @@ class Data(NamedTuple):
 
 
 def gather_all(
-    rules: Rules, days: Mapping[str, date], wanted: Sequence[Wanted], by: Sequence[str], watch: Watch
+    rules: Rules, days: Mapping[str, date], wanted: Sequence[Wanted], by: Sequence[str], watch: Watch, queries: bool
 ) -> Data:
     """Read every source that the wanted parts need. `days` has the day of each plan, `by` the command's breakdown."""
     asking = [one for one in wanted if (source := source_of(rules, one.part)) and not broken(one.part, source)]
@@ -55,7 +55,7 @@ def gather_all(
         except (DataError, PluginError) as error:
             answers[one.part.path] = error
     figures = [one for one in asking if _content(rules, one) == "figures"]
-    jobs = [*_record_jobs(rules, asked), *_figure_jobs(rules, figures)]
+    jobs = [*_record_jobs(rules, asked, queries), *_figure_jobs(rules, figures)]
     outcomes = dict(zip([job.name for job in jobs], side_by_side(jobs, watch), strict=True))
     for path, one_asked in asked.items():
         if isinstance(outcome := outcomes[one_asked.part.source], (DataError, PluginError)):
@@ -64,15 +64,15 @@ def gather_all(
 
 
 def _data(answers: Answers, asked: Mapping[str, Asked], outcomes: Mapping[str, Any]) -> Data:
-    """What came of the jobs, by the names of the sources."""
+    """What came of the jobs, by the names of the sources: a tuple of what groups brought, figures, or an error."""
     notes: dict[str, tuple[Note, ...]] = {}
     reads: list[ReadDone] = []
     for name, groups in outcomes.items():
-        for gathered in groups if isinstance(groups, _Groups) else ():
+        for gathered in groups if isinstance(groups, tuple) else ():
             answers = answers | gathered.answers
             notes[name] = (*notes.get(name, ()), *(note for note in gathered.notes if note not in notes.get(name, ())))
             reads += gathered.reads
-    read = {name: outcome for name, outcome in outcomes.items() if not isinstance(outcome, _Groups)}
+    read = {name: outcome for name, outcome in outcomes.items() if not isinstance(outcome, tuple)}
     return Data(answers, asked, read, notes, tuple(reads))
 
 
@@ -94,24 +94,6 @@ def days_of(rules: Rules, one: Wanted, days: Mapping[str, date]) -> At:
     return part_days(one.plan, one.part, days[one.plan.path], source.settings if source else None)
 
 
-class _Groups(tuple[Gathered, ...]):
-    """What the groups of one source brought."""
-
-
-class _Held:
-    """The source that a job has open, so that its read can be cancelled."""
-
-    def __init__(self) -> None:
-        self._opened: Opened | None = None
-
-    def hold(self, opened: Opened) -> None:
-        self._opened = opened
-
-    def cancel(self) -> None:
-        if self._opened:
-            self._opened.cancel()
-
-
 def _content(rules: Rules, one: Wanted) -> str:
     return rules.sources[one.part.source].settings.content
 
@@ -131,7 +113,7 @@ def _asked(
         if isinstance(found, (DataError, PluginError)):
             raise found
         params[key] = found
-    return Asked(one.part, at, days[one.plan.path], params, tuple(by) or one.part.by, one.plan.units)
+    return Asked(one.part, at, days[one.plan.path], params, tuple(dict.fromkeys(by)) or one.part.by, one.plan.units)
 
 
 def _units_key(written: UnitsFrom, at: At, part: Part) -> tuple[Any, ...]:
@@ -157,33 +139,35 @@ def _units_job(rules: Rules, written: UnitsFrom, at: At, time_zone: str) -> Job 
     source = rules.sources.get(written.source)
     if source is None or source.settings.content != "records":
         return None
-    held = _Held()
-    read = partial(units_from, source, written, at, time_zone, held.hold)
-    return Job(written.source, source.settings.time_limit, read, held.cancel)
+    from engine.evaluate.reading import units_from
+
+    stop = Stop()
+    read = partial(units_from, source, written, at, time_zone, stop)
+    return Job(written.source, source.settings.time_limit, read, stop.now)
 
 
 def _no_units(written: UnitsFrom) -> Problem:
     return Problem(message=f"units: there is no source of records named '{written.source}'")
 
 
-def _record_jobs(rules: Rules, asked: Mapping[str, Asked]) -> Iterator[Job]:
+def _record_jobs(rules: Rules, asked: Mapping[str, Asked], queries: bool) -> Iterator[Job]:
     """A job for each source of rows: its groups one after the other."""
+    if not asked:
+        return
+    from engine.evaluate.reading import Group, gather_groups  # figures alone need none of it
+
     groups: dict[str, dict[tuple[str, tuple[str, ...]], list[Asked]]] = {}
     for one in asked.values():
         groups.setdefault(one.part.source, {}).setdefault((one.part.time_zone, one.by), []).append(one)
     for name, by_group in groups.items():
-        source, held = rules.sources[name], _Held()
-        members = [Group(source, zone, by, members) for (zone, by), members in by_group.items()]
-        yield Job(name, source.settings.time_limit, partial(_gather_groups, members, held.hold), held.cancel)
-
-
-def _gather_groups(groups: Sequence[Group], hold: Callable[[Opened], object]) -> _Groups:
-    return _Groups(gather(group, hold) for group in groups)
+        source, stop = rules.sources[name], Stop()
+        members = [Group(source, zone, by, members, queries) for (zone, by), members in by_group.items()]
+        yield Job(name, source.settings.time_limit, partial(gather_groups, members, stop), stop.now)
 
 
 def _figure_jobs(rules: Rules, wanted: Sequence[Wanted]) -> Iterator[Job]:
     zones = {one.part.source: one.part.time_zone for one in reversed(wanted)}
     for name, zone in reversed(zones.items()):
         source = rules.sources[name]
-        held = _Held()
-        yield Job(name, source.settings.time_limit, partial(read_figures, source, zone, held.hold), held.cancel)
+        stop = Stop()
+        yield Job(name, source.settings.time_limit, partial(read_figures, source, zone, stop), stop.now)

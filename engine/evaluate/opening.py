@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, TypeVar
 
 from engine import guard
@@ -12,6 +13,7 @@ from engine.errors import DataError, PluginError, Problem, Unreachable
 from engine.model import Figure, Note
 from engine.registry import described
 from engine.rules import OpenableSource
+from engine.stopping import Stop
 
 Found = TypeVar("Found")
 
@@ -36,15 +38,9 @@ class Opened:
         remarks = self._source.plugin.descriptor.remarks
         return self.call("remarks", lambda: tuple(remarks(self._options, self.data))) if remarks else ()
 
-    def cancel(self) -> None:
-        """Stop a read that another thread waits for, if the source knows how."""
-        cancel = self._source.plugin.descriptor.cancel
-        if cancel:
-            self.call("cancel", lambda: cancel(self.data))
-
 
 @contextmanager
-def opened(source: OpenableSource, time_zone: str) -> Iterator[Opened]:
+def opened(source: OpenableSource, time_zone: str, stop: Stop) -> Iterator[Opened]:
     """A source while it is open. Raises DataError or PluginError."""
     if source.plugin.failure:
         raise source.plugin.failure
@@ -57,6 +53,7 @@ def opened(source: OpenableSource, time_zone: str) -> Iterator[Opened]:
         "time_zone": time_zone,
         "time_limit": settings.time_limit,
         "memory_limit": settings.memory_limit,
+        "stop": stop,
     }
     manager = _call(source, options, "open", lambda: source.plugin.descriptor.open(options, None))
     if not hasattr(manager, "__enter__"):
@@ -64,41 +61,60 @@ def opened(source: OpenableSource, time_zone: str) -> Iterator[Opened]:
     data = _call(source, options, "open", manager.__enter__)
     try:
         yield Opened(source, data, options)
-    finally:
-        _call(source, options, "close", lambda: manager.__exit__(None, None, None))
+    except BaseException as error:
+        with suppress(DataError, PluginError):  # what went wrong first is what counts
+            _call(source, options, "close", partial(manager.__exit__, type(error), error, error.__traceback__))
+        raise
+    _call(source, options, "close", partial(manager.__exit__, None, None, None))
 
 
-def read_figures(source: OpenableSource, time_zone: str, hold: Callable[[Opened], object]) -> list[Figure]:
-    """All figures of a source, which `hold` is given when it is open. Raises DataError or PluginError."""
+def read_figures(source: OpenableSource, time_zone: str, stop: Stop) -> list[Figure]:
+    """All figures of a source. Raises DataError or PluginError."""
 
     def read() -> list[Figure]:
-        with opened(source, time_zone) as found:
-            hold(found)
+        with opened(source, time_zone, stop) as found:
             return found.call("read", lambda: list(found.data))
 
-    return persistently(read, source.settings.time_limit)
+    return persistently(read, source.settings.time_limit, stop)
 
 
-def persistently(read: Callable[[], Found], time_limit: int) -> Found:
+def persistently(read: Callable[[], Found], time_limit: int, stop: Stop) -> Found:
     """What a read gives; a server that is out of reach is asked again a few times, ever later."""
     try:
         return read()
     except Unreachable:
+        if stop.asked:
+            raise
         import stamina  # only a server that is out of reach needs it
-        import stamina.instrumentation
 
-    stamina.instrumentation.set_on_retry_hooks([])  # its own words would name the error on stderr
+    def worth_it(error: Exception) -> bool:
+        return isinstance(error, Unreachable) and not stop.asked
+
     caller = stamina.RetryingCaller(
         attempts=ATTEMPTS - 1, timeout=time_limit, wait_initial=FIRST_WAIT, wait_max=LONGEST_WAIT
     )
-    return caller(Unreachable, read)
+    with _unsaid():
+        return caller(worth_it, read)
+
+
+@contextmanager
+def _unsaid() -> Iterator[None]:
+    """Retries without a word of stamina's own on stderr, which would name the error."""
+    from stamina.instrumentation import get_on_retry_hooks, set_on_retry_hooks
+
+    before = get_on_retry_hooks()
+    set_on_retry_hooks([])
+    try:
+        yield
+    finally:
+        set_on_retry_hooks(before)
 
 
 def _check_environment(source: OpenableSource) -> None:
     if source.unset:
         name = source.settings.name
         message = f"source '{name}': the environment has no variable {' and no '.join(source.unset)}"
-        raise DataError(Problem(message=message, hint="set it before the command, or write the value into a file"))
+        raise DataError(Problem(message=message, hint="set it before the command"))
 
 
 def _call(source: OpenableSource, options: dict[str, Any], stage: str, function: Callable[[], Found]) -> Found:

@@ -8,8 +8,7 @@ from datetime import date
 from engine.contracts import Series
 from engine.evaluate.combining import Standing, combine
 from engine.evaluate.measuring import Measured
-from engine.evaluate.results import IndicatorResult, ObjectiveResult, Outcome, PartResult
-from engine.evaluate.segments import combined
+from engine.evaluate.results import Breakdown, IndicatorResult, ObjectiveResult, Outcome, PartResult
 from engine.evaluate.verdicts import forecast_verdict, to_date_verdict, without_value
 from engine.model import At, Data, Judgement, Note, Phase, Unknown, Verdict
 from engine.rules import Indicator, Objective, Part
@@ -49,8 +48,16 @@ def indicator_result(indicator: Indicator, parts: tuple[PartResult, ...], as_of:
         indicator=indicator,
         outcome=_outcome(to_date, forecast, judgement, expired, data, ()),
         parts=parts,
-        breakdown=combined(indicator, parts),
+        breakdown=_breakdown(indicator, parts),
     )
+
+
+def _breakdown(indicator: Indicator, parts: tuple[PartResult, ...]) -> Breakdown:
+    if not any(part.breakdown.segments for part in parts):
+        return Breakdown()
+    from engine.evaluate.segments import combined  # figures do not need it
+
+    return combined(indicator, parts)
 
 
 def objective_result(objective: Objective, indicators: tuple[IndicatorResult, ...]) -> ObjectiveResult:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from engine import guard
 from engine.aggregates import MOST_UNITS, Count, Distinct, Units, UnitsFrom
 from engine.errors import DataError, PluginError, Problem
 from engine.evaluate.opening import Opened, opened, persistently
-from engine.evaluate.records import Answers, Asked, Found, answer, requests_of
-from engine.evaluate.spelling import canonical
+from engine.evaluate.records import Answers, Asked, Found, ReadDone, answer, requests_of
+from engine.evaluate.spelling import speller
 from engine.filters import missing
 from engine.model import At, Note
 from engine.rules import OpenableSource
+from engine.stopping import Stop
 
 if TYPE_CHECKING:
     from engine.scan import Request
@@ -22,29 +24,17 @@ if TYPE_CHECKING:
 CELL_LIMIT = 1_000_000
 
 
-class ReadDone(NamedTuple):
-    """A read that was done: of which source, for how many parts and aggregates, and what was asked of the source.
-
-    `cells` is one more than the limit when the read was given up and split (then it is not `complete`).
-    `query` is empty when it may not be shown, since it has names of units that a source gave.
-    """
-
-    source: str
-    parts: int
-    aggregates: int
-    by: tuple[str, ...]
-    cells: int
-    complete: bool
-    query: str
-
-
 class Group(NamedTuple):
-    """The parts that are asked of a source together: they count days in one zone and are broken down alike."""
+    """The parts that are asked of a source together: they count days in one zone and are broken down alike.
+
+    With `queries`, the reads say what was asked of the source.
+    """
 
     source: OpenableSource
     time_zone: str
     by: tuple[str, ...]
     asked: Sequence[Asked]
+    queries: bool
 
 
 class Gathered(NamedTuple):
@@ -55,11 +45,8 @@ class Gathered(NamedTuple):
     reads: tuple[ReadDone, ...] = ()
 
 
-def gather(group: Group, hold: Callable[[Opened], object]) -> Gathered:
-    """The answers of a source to a group, by the path of the part; an error where a part, or the source, failed.
-
-    `hold` is given the source when it is open, so that another thread can cancel a read.
-    """
+def gather(group: Group, stop: Stop) -> Gathered:
+    """The answers of a source to a group, by the path of the part; an error where a part, or the source, failed."""
     answers: Answers = {}
     requests: dict[str, dict[str, Request]] = {}
     for one in group.asked:
@@ -68,42 +55,45 @@ def gather(group: Group, hold: Callable[[Opened], object]) -> Gathered:
         except PluginError as error:
             answers[one.part.path] = error
     try:
-        read = partial(_read, group, requests, hold)
-        found = persistently(read, group.source.settings.time_limit)
+        read = partial(_read, group, requests, stop)
+        found = persistently(read, group.source.settings.time_limit, stop)
     except (DataError, PluginError) as error:
         return Gathered(answers | dict.fromkeys(requests, error))
     return found._replace(answers=answers | found.answers)
 
 
-def units_from(
-    source: OpenableSource, wanted: UnitsFrom, at: At, time_zone: str, hold: Callable[[Opened], object]
-) -> Units:
+def gather_groups(groups: Sequence[Group], stop: Stop) -> tuple[Gathered, ...]:
+    """What the groups of one source bring, one after the other."""
+    return tuple(gather(group, stop) for group in groups)
+
+
+def units_from(source: OpenableSource, wanted: UnitsFrom, at: At, time_zone: str, stop: Stop) -> Units:
     """The different values of a column of a source, which are never printed. Raises DataError, PluginError."""
     from engine.scan import Request
 
     request = Request(Count(wanted.where), None, at.start, at.as_of)
 
     def read() -> Units:
-        with opened(source, time_zone) as found:
-            hold(found)
+        with opened(source, time_zone, stop) as found:
             scan = _Scan(found, source, time_zone)
             summaries, refused = scan.ask([request], (wanted.column,), cell_limit=MOST_UNITS)
             if request in refused:
                 raise DataError(refused[request])
             return Units(tuple(sorted(unit for (unit,), _ in summaries[request] if unit is not None)), named=False)
 
-    return persistently(read, source.settings.time_limit)
+    return persistently(read, source.settings.time_limit, stop)
 
 
-def _read(group: Group, requests: Mapping[str, Mapping[str, Request]], hold: Callable[[Opened], object]) -> Gathered:
+def _read(group: Group, requests: Mapping[str, Mapping[str, Request]], stop: Stop) -> Gathered:
     source, settings = group.source, group.source.settings
     wanted = [request for named in requests.values() for request in named.values()]
-    with opened(source, group.time_zone) as found:
-        hold(found)
-        scan = _Scan(found, source, group.time_zone, len(requests), _has_names_of_a_source(group))
-        by = tuple(column for column in group.by if column in scan.columns)
-        summaries, refused = scan.ask(wanted, by)
-        distinct = [one for one in wanted if by and isinstance(one.aggregate, Distinct) and one not in refused]
+    with opened(source, group.time_zone, stop) as found:
+        queries = group.queries and not _has_names_of_a_source(group)
+        scan = _Scan(found, source, group.time_zone, len(requests), queries)
+        refused = scan.refused(group.by, group.asked[0].at.start)
+        by = tuple(column for column in group.by if column not in refused)
+        summaries, wrong = scan.ask(wanted, by)
+        distinct = [one for one in wanted if by and isinstance(one.aggregate, Distinct) and one not in wrong]
         # numbers of different values do not add up over segments: the whole is asked for by itself
         whole = scan.ask(distinct, ())[0] if distinct else {}
         identified = _identified(scan, settings.id, group.asked[0].at.start) if settings.id else ()
@@ -112,9 +102,9 @@ def _read(group: Group, requests: Mapping[str, Mapping[str, Request]], hold: Cal
     for one in group.asked:
         named = requests.get(one.part.path)
         if named is not None:
-            wrong = [refused[request] for request in named.values() if request in refused]
-            named_as = partial(canonical, by=by, units=one.units)
-            answers[one.part.path] = DataError(wrong[:1]) if wrong else answer(named, summaries, whole, by, named_as)
+            faults = [wrong[request] for request in named.values() if request in wrong]
+            found_answer = None if faults else answer(named, summaries, whole, by, speller(by, one.units))
+            answers[one.part.path] = found_answer._replace(refused=refused) if found_answer else DataError(faults[:1])
     return Gathered(answers, notes, tuple(scan.reads))
 
 
@@ -127,15 +117,26 @@ class _Scan:
     """Scans of one open source, and the reads that they took."""
 
     def __init__(
-        self, found: Opened, source: OpenableSource, time_zone: str, parts: int = 0, confidential: bool = False
+        self, found: Opened, source: OpenableSource, time_zone: str, parts: int = 0, queries: bool = False
     ) -> None:
         self.reads: list[ReadDone] = []
-        self.columns: Sequence[str] = found.call("read", lambda: found.data.collect_schema().names())
         self._found = found
         self._source = source
         self._time_zone = time_zone
         self._parts = parts
-        self._confidential = confidential
+        self._queries = queries
+
+    def refused(self, by: Sequence[str], day: date) -> dict[str, str]:
+        """The columns that rows cannot be broken down by, and why."""
+        from engine.scan import Request, check
+
+        asked = [Request(Count(), None, day, day)]
+        faults = {column: self._found.call("read", partial(check, self._found.data, asked, (column,))) for column in by}
+        return {
+            column: f"{message} ({hint})" if hint else message
+            for column, found in faults.items()
+            for _, message, hint, _ in found[:1]
+        }
 
     def ask(
         self, requests: Sequence[Request], by: tuple[str, ...], cell_limit: int = CELL_LIMIT
@@ -156,7 +157,8 @@ class _Scan:
         return self._found.call("read", read), refused
 
     def _done(self, by: tuple[str, ...], reading: Any) -> None:
-        query = "" if self._confidential else self._source.shown(reading.query())
+        # files by their names alone: the same on every machine, and in every run
+        query = guard.FOLDERS.sub("", self._source.shown(reading.query())) if self._queries else ""
         done = ReadDone(
             source=self._source.settings.name,
             parts=self._parts,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from engine import guard
 from engine.aggregates import Aggregate, Count, Distinct, UnitsFrom, merge
 from engine.errors import DataError, PluginError
-from engine.filters import AllOf, AnyOf, Condition, Filter, OnOrBefore, missing
+from engine.filters import AllOf, AnyOf, Condition, Filter, OnOrBefore, columns_of, missing
 from engine.model import At
 from engine.registry import described
 from engine.rules import Part
@@ -50,7 +50,8 @@ class Answer(NamedTuple):
 
     Months are numbered as by `engine.periods.month_index`, quarters by a third of that. `by` are the
     columns that it could be broken down by. `respelt` counts the rows whose names of a segment are
-    written otherwise than in the lists of units, by segment.
+    written otherwise than in the lists of units, by segment. `aggregates` are those of the metric.
+    `refused` says of columns why nothing can be broken down by them.
     """
 
     to_date: Mapping[str, Any]
@@ -59,6 +60,24 @@ class Answer(NamedTuple):
     by: tuple[str, ...] = ()
     segments: Mapping[Segment, Mapping[str, Any]] = MappingProxyType({})
     respelt: Mapping[Segment, int] = MappingProxyType({})
+    aggregates: Mapping[str, Aggregate] = MappingProxyType({})
+    refused: Mapping[str, str] = MappingProxyType({})
+
+
+class ReadDone(NamedTuple):
+    """A read that was done: of which source, for how many parts and aggregates, and what was asked of the source.
+
+    `cells` is one more than the limit when the read was given up and split (then it is not `complete`).
+    `query` is empty when it may not be shown, since it has names of units that a source gave.
+    """
+
+    source: str
+    parts: int
+    aggregates: int
+    by: tuple[str, ...]
+    cells: int
+    complete: bool
+    query: str
 
 
 Answers = dict[str, Answer | DataError | PluginError]
@@ -72,14 +91,17 @@ def requests_of(one: Asked) -> dict[str, Request]:
         raise PluginError(described(metric), "aggregates", "it did not return a dict of name to aggregate")
     requests = {name: _request(aggregate, one) for name, aggregate in named.items()}
     counted = _any_of(aggregate.where for aggregate in named.values() if _is_dated(aggregate))
-    if counted != AnyOf():
+    if counted == AnyOf():
+        requests[ROWS] = _request(Count(_any_of(found.where for found in named.values()), dated=False), one)
+    else:
         requests[ROWS] = _request(Count(counted), one)
         column = one.part.date
         if column and column != one.params.get(metric.descriptor.date):
             requests[WITHOUT_DATE] = _request(Count(counted & missing(column), dated=False), one)
         if column and one.at.as_of == one.today:
+            others = _any_of(_without(column, found.where) for found in named.values() if _is_dated(found))
             later = Filter(column, "above", one.today)
-            requests[AFTER_AS_OF] = _request(Count(counted & later, dated=False), one)
+            requests[AFTER_AS_OF] = _request(Count(others & later, dated=False), one)
     return requests
 
 
@@ -99,16 +121,17 @@ def answer(
         name: merge(request.aggregate, (whole if request in whole else found)[request].values())
         for name, request in named.items()
     }
-    if any(isinstance(request.aggregate, Distinct) for request in named.values()):
+    own = {name: request.aggregate for name, request in named.items() if name not in ENGINE_COUNTS}
+    if any(isinstance(aggregate, Distinct) for aggregate in own.values()):
         # numbers of different values do not add up over months, and over spellings neither
         segments = _merged(named, found, lambda grain: grain[0]) if by else {}
-        return Answer(to_date, by=by, segments=segments)
+        return Answer(to_date, by=by, segments=segments, aggregates=own)
     months = _merged(named, found, lambda grain: grain[1])
     quarters = _merged(named, found, lambda grain: None if grain[1] is None else grain[1] // 3)
     if not by:
-        return Answer(to_date, months, quarters)
+        return Answer(to_date, months, quarters, aggregates=own)
     segments = _merged(named, found, lambda grain: named_as(grain[0]))
-    return Answer(to_date, months, quarters, by, segments, _respelt(named, found, named_as))
+    return Answer(to_date, months, quarters, by, segments, _respelt(named, found, named_as), own)
 
 
 def _request(aggregate: Aggregate, one: Asked) -> Request:
@@ -137,6 +160,12 @@ def _any_of(conditions: Any) -> Condition:
     found = {condition: frozenset(_members(condition)) for condition in conditions}
     kept = [one for one, asked in found.items() if not any(other < asked for other in found.values())]
     return kept[0] if len(kept) == 1 else AnyOf(tuple(kept))
+
+
+def _without(column: str, condition: Condition) -> Condition:
+    """What a condition asks beside the column that dates a row."""
+    kept = tuple(member for member in _members(condition) if column not in columns_of(member))
+    return kept[0] if len(kept) == 1 else AllOf(kept)
 
 
 def _members(condition: Condition) -> tuple[Condition, ...]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from engine.contracts import Series
 from engine.errors import Problem
-from engine.evaluate.reading import ReadDone
+from engine.evaluate.records import ReadDone
 from engine.model import Data, Judgement, Measurement, Note, Status, Unknown, Verdict
 from engine.rules import Indicator, Objective, Part, Plan
 
@@ -50,10 +50,14 @@ class SegmentResult(NamedTuple):
 
 
 class Breakdown(NamedTuple):
-    """The segments of a part or indicator, and how many more are hidden and may not even be named."""
+    """The segments of a part or indicator, and how many more are hidden and may not even be named.
+
+    `hidden` are all that are hidden, by name; no report has it.
+    """
 
     segments: tuple[SegmentResult, ...] = ()
     unnamed: int = 0
+    hidden: frozenset[tuple[str | None, ...]] = frozenset()
 
 
 class Stretch(NamedTuple):

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.contracts import Series
-from engine.errors import PluginError
+from engine.errors import DataError, PluginError
 from engine.evaluate.combining import Standing, combine
 from engine.evaluate.measuring import Measured, failed, measure_counts
-from engine.evaluate.records import Answer, Asked, Segment, segment_order
+from engine.evaluate.records import ROWS, Answer, Asked, Segment, segment_order
 from engine.evaluate.results import Breakdown, PartResult, SegmentResult
-from engine.evaluate.suppression import hidden, size
+from engine.evaluate.suppression import Size, hidden, size
 from engine.evaluate.verdicts import forecast_verdict, to_date_verdict
 from engine.model import Note, Reason, Unknown
 from engine.rules import Indicator, OpenableSource
@@ -22,64 +23,91 @@ NO_ROWS = Unknown.missing("there are no rows")
 HIDDEN = Unknown(Reason.SUPPRESSED, Note("hidden, because there are too few cases"))
 
 
-def breakdown(asked: Asked, source: OpenableSource, answer: Answer, as_of: date) -> Breakdown:
+class Counted(NamedTuple):
+    """A part that was broken down, and the measurements of its segments."""
+
+    asked: Asked
+    answer: Answer
+    measured: Mapping[Segment, Measured]
+
+
+def count_segments(asked: Asked, source: OpenableSource, answer: Answer) -> Counted:
+    """The measurement of each segment that has rows of the period."""
+    there = {segment: counts for segment, counts in answer.segments.items() if counts.get(ROWS)}
+    return Counted(asked, answer, {segment: _measured(asked, source, counts) for segment, counts in there.items()})
+
+
+def hidden_segments(parts: Sequence[Counted]) -> frozenset[Segment]:
+    """What is hidden of parts that are broken down alike over the same rows.
+
+    It is the same for all of them: what one shows of a segment must not give away what another hides.
+    """
+    below = max(part.asked.part.suppress_below for part in parts)
+    names = dict.fromkeys(segment for part in parts for segment in part.measured)
+    sizes = {name: tuple(number for part in parts for number in _size(part, name)) for name in names}
+    return hidden(sizes, below, enumerate if len(parts[0].answer.by) > 1 else None)
+
+
+def breakdown(counted: Counted, persons: bool, covered: frozenset[Segment], as_of: date) -> Breakdown:
     """The verdict of each segment of a part, and of each listed unit, in order of their names.
 
-    A hidden segment of persons whose name is in no list of units is only counted: its name may be what
-    a single row has.
+    A segment of persons that is in no list of units is named only when it is not hidden: its name may be
+    what a single row has.
     """
-    listed = set(_listed(answer.by, asked.units))
-    measured: dict[Segment, Measured] = dict.fromkeys(listed, NO_ROWS)
-    for segment, counts in answer.segments.items():
-        measured[segment] = _measured(asked, source, counts)
-    unnamed: set[Segment] = set()
-    if source.settings.persons:
-        sizes = {
-            segment: size(found.to_date if isinstance(found, Series) else None, answer.segments[segment])
-            for segment, found in measured.items()
-            if segment in answer.segments
-        }
-        for segment in hidden(sizes, asked.part.suppress_below):
-            measured[segment] = HIDDEN
-            if not _is_listed(segment, answer.by, asked.units):
-                unnamed.add(segment)
-    named = sorted(measured.keys() - unnamed, key=segment_order)
-    return Breakdown(tuple(_result(asked, answer.by, one, measured[one], as_of) for one in named), len(unnamed))
+    asked, answer = counted.asked, counted.answer
+    measured: dict[Segment, Measured] = dict.fromkeys(_listed(answer.by, asked.units), NO_ROWS)
+    measured |= counted.measured
+    unnamed = 0
+    results = []
+    for segment in sorted(measured, key=segment_order):
+        found = HIDDEN if segment in covered else measured[segment]
+        if persons and not _may_be_named(segment, found, counted):
+            unnamed += 1
+        else:
+            results.append(_result(asked, answer.by, segment, _bare(found) if persons else found, as_of))
+    return Breakdown(tuple(results), unnamed, covered)
 
 
-def remarks(asked: Asked, answer: Answer, found: Breakdown) -> Iterator[Note]:
-    """What is to be said of a breakdown: columns that are not there, names that are in no list, and other spellings."""
-    for column in asked.by:
-        if column not in answer.by:
-            yield Note("not broken down by '{column}': the source has no such column", {"column": column})
+def remarks(counted: Counted, persons: bool, found: Breakdown) -> Iterator[Note]:
+    """What is to be said of a breakdown: columns that it lacks, names that are in no list, and other spellings."""
+    asked, answer = counted.asked, counted.answer
+    for column, reason in answer.refused.items():
+        yield Note("not broken down by '{column}': {reason}", {"column": column, "reason": reason})
+    if found.segments and asked.part.metric.plugin.descriptor.kind == "total":
+        yield Note("every segment is held against the target of the whole")
     for place, column in enumerate(answer.by):
         names = dict.fromkeys(one.segment[place] for one in found.segments)
         strays = [name for name in names if name and column in asked.units and name not in asked.units[column]]
         if strays:
             said = {"column": column, "names": ", ".join(f"'{name}'" for name in strays)}
             yield Note("not in the list of units of '{column}': {names}", said)
+    shown = {one.segment for one in found.segments if one.unknown != HIDDEN}
     for segment, rows in sorted(answer.respelt.items(), key=lambda item: segment_order(item[0])):
-        if _is_listed(segment, answer.by, asked.units):
+        if segment in shown and (not persons or rows >= asked.part.suppress_below):
             said = {"number": str(rows), "segment": ", ".join(name or "" for name in segment)}
             yield Note("rows that write '{segment}' otherwise than the list of units: {number}", said)
 
 
 def combined(indicator: Indicator, parts: Sequence[PartResult]) -> Breakdown:
-    """The segments of an indicator with parts: what is hidden in one part is hidden in the whole."""
+    """The segments of an indicator whose parts are broken down alike; what one part hides is hidden in the whole."""
+    kinds = {one.by for part in parts for one in part.breakdown.segments}
+    if len(kinds) != 1 or not all(part.breakdown.segments for part in parts):
+        return Breakdown()
     by_part = [{one.segment: one for one in part.breakdown.segments} for part in parts]
-    names = {segment: found.by for results in by_part for segment, found in results.items()}
+    covered = frozenset().union(*(part.breakdown.hidden for part in parts))
     segments = []
-    for segment in sorted(names, key=segment_order):
+    for segment in sorted({segment for results in by_part for segment in results}, key=segment_order):
         found = [results.get(segment) for results in by_part]
         members = [
             Standing(one.status if one else None, one.unknown if one else NO_ROWS, part.part.required, part.part.weight)
             for one, part in zip(found, parts, strict=True)
         ]
         status, unknown = combine(indicator.combine, members)
-        if any(one and one.unknown == HIDDEN for one in found):
+        if segment in covered:
             status, unknown = None, HIDDEN
-        segments.append(SegmentResult(by=names[segment], segment=segment, status=status, unknown=unknown))
-    return Breakdown(tuple(segments), max((part.breakdown.unnamed for part in parts), default=0))
+        if segment not in covered or all(found):  # a hidden one that is not named in a part is not named here
+            segments.append(SegmentResult(by=next(iter(kinds)), segment=segment, status=status, unknown=unknown))
+    return Breakdown(tuple(segments), max(part.breakdown.unnamed for part in parts), covered)
 
 
 def _listed(by: Sequence[str], units: Mapping[str, Sequence[str]]) -> Iterator[Segment]:
@@ -88,15 +116,30 @@ def _listed(by: Sequence[str], units: Mapping[str, Sequence[str]]) -> Iterator[S
         yield from itertools.product(*(units[column] for column in by))
 
 
-def _is_listed(segment: Segment, by: Sequence[str], units: Mapping[str, Sequence[str]]) -> bool:
-    return all(name in units.get(column, ()) for column, name in zip(by, segment, strict=True))
+def _may_be_named(segment: Segment, found: Measured, counted: Counted) -> bool:
+    """True for a segment that is shown, and for one whose names stand in lists of units."""
+    lists = zip(counted.answer.by, segment, strict=True)
+    return found is not HIDDEN or all(name in counted.asked.units.get(column, ()) for column, name in lists)
+
+
+def _size(part: Counted, segment: Segment) -> Size:
+    found = part.measured.get(segment)
+    counts = part.answer.segments[segment] if found else {}
+    return size(found.to_date if isinstance(found, Series) else None, counts, part.answer.aggregates)
 
 
 def _measured(asked: Asked, source: OpenableSource, counts: Mapping[str, Any]) -> Measured:
     try:
         return measure_counts(asked, source, counts)
-    except PluginError as error:
+    except (DataError, PluginError) as error:
         return failed(error)
+
+
+def _bare(measured: Measured) -> Measured:
+    """The value without what else it is said to be: bounds, rows left out and remarks may count a single case."""
+    if isinstance(measured, Unknown):
+        return measured
+    return replace(measured, to_date=replace(measured.to_date, low=None, high=None, left_out={}, notes=()))
 
 
 def _result(asked: Asked, by: tuple[str, ...], segment: Segment, measured: Measured, as_of: date) -> SegmentResult:

@@ -31,14 +31,14 @@ def stretches(asked: Asked, source: OpenableSource, answer: Answer, series: Seri
     if not source.settings.persons:
         return Stretches(_shown(months, frozenset()), _shown(quarters, frozenset()))
     below = asked.part.suppress_below
-    too_small = hidden({end: size(found, by_quarter[end]) for end, found in quarters.items()}, below)
+    too_small = hidden({end: size(found, by_quarter[end], answer.aggregates) for end, found in quarters.items()}, below)
     covered: set[date] = set()
     for end in quarters:
         own = {month: found for month, found in months.items() if month_index(month) // 3 == month_index(end) // 3}
         covered |= (
             own.keys()
             if end in too_small
-            else hidden({month: size(found, by_month[month]) for month, found in own.items()}, below)
+            else hidden({month: size(found, by_month[month], answer.aggregates) for month, found in own.items()}, below)
         )
     return Stretches(_shown(months, covered), _shown(quarters, too_small))
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread
+from threading import enumerate as enumerate_threads
 from typing import Any, NamedTuple
 
 from engine.errors import DataError, EngineError, Problem
@@ -19,6 +20,7 @@ from engine.errors import DataError, EngineError, Problem
 MOST_AT_ONCE = 8
 PATIENCE = 0.1  # seconds between two looks at the clock
 LAST_WORDS = 2.0  # seconds that stopping may take
+READING = "reading a source"
 
 Watch = Callable[[Sequence[str]], object]
 """It is told, ten times a second, which jobs run; in the end that none does."""
@@ -40,6 +42,7 @@ class Job(NamedTuple):
 class _Running(NamedTuple):
     job: Job
     since: float
+    thread: Thread
 
 
 def side_by_side(jobs: Sequence[Job], watch: Watch) -> list[Any]:
@@ -50,25 +53,33 @@ def side_by_side(jobs: Sequence[Job], watch: Watch) -> list[Any]:
     outcomes: list[Any] = [None] * len(jobs)
     waiting = deque(enumerate(jobs))
     running: dict[int, _Running] = {}
+    late: list[_Running] = []
     finished: SimpleQueue[tuple[int, Any]] = SimpleQueue()
     try:
         while waiting or running:
             while waiting and len(running) < MOST_AT_ONCE:
                 place, job = waiting.popleft()
-                running[place] = _Running(job, time.monotonic())
-                Thread(target=_run, args=(place, job, finished), daemon=True).start()
+                thread = Thread(target=_run, args=(place, job, finished), name=READING, daemon=True)
+                running[place] = _Running(job, time.monotonic(), thread)
+                thread.start()
             with suppress(Empty):
                 place, outcome = finished.get(timeout=PATIENCE)
                 if running.pop(place, None):
                     outcomes[place] = _raised_if_foreign(outcome)
-            for place, job in _late(running):
-                del running[place]
-                outcomes[place] = _too_late(job)
-                _stop([job], 0)
+            for place in _late(running):
+                late.append(running.pop(place))
+                outcomes[place] = _too_late(late[-1].job)
+                _stop(late[-1:], 0)
             watch([found.job.name for found in running.values()])
     finally:
-        _stop([found.job for found in running.values()], LAST_WORDS)
+        _stop([*late, *running.values()], LAST_WORDS)
+        watch([])
     return outcomes
+
+
+def left_behind() -> bool:
+    """True when a job did not stop in time: then the process must be ended without waiting for it."""
+    return any(thread.name == READING for thread in enumerate_threads())
 
 
 def _run(place: int, job: Job, finished: SimpleQueue[tuple[int, Any]]) -> None:
@@ -85,9 +96,9 @@ def _raised_if_foreign(outcome: Any) -> Any:
     return outcome
 
 
-def _late(running: dict[int, _Running]) -> list[tuple[int, Job]]:
+def _late(running: dict[int, _Running]) -> list[int]:
     now = time.monotonic()
-    return [(place, found.job) for place, found in running.items() if now - found.since > found.job.time_limit]
+    return [place for place, found in running.items() if now - found.since > found.job.time_limit]
 
 
 def _too_late(job: Job) -> DataError:
@@ -95,15 +106,11 @@ def _too_late(job: Job) -> DataError:
     return DataError(Problem(message=message, hint="raise its time_limit, or ask for less"))
 
 
-def _stop(jobs: Iterable[Job], patience: float) -> None:
-    """Ask jobs to stop, in threads, since what stops a server may itself wait for it."""
-    threads = [Thread(target=_quietly, args=(job.cancel,), daemon=True) for job in jobs]
+def _stop(jobs: Sequence[_Running], patience: float) -> None:
+    """Ask jobs to stop, in threads, since what stops a server may itself wait for it, and wait a little."""
+    deadline = time.monotonic() + patience
+    threads = [Thread(target=found.job.cancel, daemon=True) for found in jobs if found.thread.is_alive()]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join(patience)
-
-
-def _quietly(cancel: Callable[[], object]) -> None:
-    with suppress(EngineError):
-        cancel()
+    for thread in [*threads, *(found.thread for found in jobs)]:
+        thread.join(max(0.0, deadline - time.monotonic()))

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
 
 from engine.evaluate.records import Segment
 
 
-def canonical(segment: Segment, by: Sequence[str], units: Mapping[str, Sequence[str]]) -> Segment:
-    """The segment with each name as the list of units of its column has it, and other names as they are."""
-    return tuple(
-        name if name is None or column not in units else _listed(name, tuple(units[column]))
-        for column, name in zip(by, segment, strict=True)
-    )
+def speller(by: Sequence[str], units: Mapping[str, Sequence[str]]) -> Callable[[Segment], Segment]:
+    """What gives a segment with each name as the list of units of its column has it, and other names as they are."""
+    known = [_known(units.get(column, ())) for column in by]
+
+    def spelt(segment: Segment) -> Segment:
+        return tuple(
+            name if name is None else names.get(name) or names.get(_plain(name), name)
+            for name, names in zip(segment, known, strict=True)
+        )
+
+    return spelt
 
 
-@cache
-def _listed(name: str, names: tuple[str, ...]) -> str:
-    return name if name in names else _known(names).get(_plain(name), name)
-
-
-@cache
-def _known(names: tuple[str, ...]) -> dict[str, str]:
-    return {_plain(name): name for name in names}
+def _known(names: Sequence[str]) -> dict[str, str]:
+    """The listed names by themselves, and by what is left of them without spaces, case and Unicode form."""
+    return {_plain(name): name for name in names} | {name: name for name in names}
 
 
 def _plain(name: str) -> str:

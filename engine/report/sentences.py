@@ -14,6 +14,7 @@ LEFT_OUT = {
     "end_before_start": _("{number} cases left out: end before start"),
     "without_start": _("{number} cases left out: without a start"),
     "without_date": _("{number} rows left out: without a date"),
+    "without_value": _("{number} rows left out: without a value to sum"),
     "after_as_of": _("{number} rows left out: dated after the day of the evaluation"),
 }
 
@@ -40,7 +41,7 @@ def segment_name(language: Language, found: SegmentResult) -> str:
 
 def unnamed(language: Language, found: Breakdown) -> str:
     """How many segments are not named, since their names are in no list and their cases few."""
-    return language.say(_("{number} others, not in the lists of units"), number=found.unnamed)
+    return language.say(_("{number} more, with too few cases to be named"), number=found.unnamed)
 
 
 def read_line(language: Language, read: ReadDone) -> str:

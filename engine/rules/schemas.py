@@ -24,7 +24,7 @@ INHERITED: dict[str, dict[str, Any]] = {
     "source": {"type": "string", "meta": "a source of the configuration"},
     "date": {"type": "column", "meta": "the column that dates a row"},
     "time_zone": {"type": "string", "meta": "the zone whose days count; default Europe/Helsinki"},
-    "by": {"type": "list", "schema": {"type": "string"}, "meta": "columns whose values get a verdict each"},
+    "by": {"type": "names", "meta": "columns whose values get a verdict each"},
     "suppress_below": {
         "type": "integer",
         "min": 1,
@@ -59,7 +59,6 @@ OUTER: dict[str, dict[str, Any]] = {
     },
     "units": {
         "type": "dict",
-        "valuesrules": {"type": "units"},
         "meta": "for a column of a breakdown, all its units: those without rows are shown as missing",
     },
     "as_of": {"type": "date", "meta": "the day of the evaluation, when the command names no other"},

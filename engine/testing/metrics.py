@@ -156,6 +156,7 @@ def _counted(rules: Rules, asked: Mapping[str, Aggregate], found: list[dict[str,
     """
     from engine.evaluate.opening import opened
     from engine.scan import Request, scan
+    from engine.stopping import Stop
 
     requests = {}
     for name, aggregate in asked.items():
@@ -163,7 +164,7 @@ def _counted(rules: Rules, asked: Mapping[str, Aggregate], found: list[dict[str,
             condition = aggregate.where & Filter(SHARE, "in", (share,) if share else SHARES)
             requests[name, share] = Request(replace(aggregate, where=condition), None, AT.start, AT.as_of)
     source = _with_rows(rules, [{SHARE: "none", **row} for row in found]).sources["rows"]
-    with opened(source, TIME_ZONE) as rows:
+    with opened(source, TIME_ZONE, Stop()) as rows:
         answers = scan(rows.data, list(requests.values()), time_zone=TIME_ZONE)
     return {key: merge(request.aggregate, answers[request].values()) for key, request in requests.items()}
 

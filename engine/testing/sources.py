@@ -14,6 +14,7 @@ from engine.model import Figure
 from engine.registry import Plugin, Registry
 from engine.rules import OpenableSource
 from engine.rules.sources import read_sources
+from engine.stopping import Stop
 from engine.testing.laws import AT, Named, Options, expect, invented
 from engine.testing.plans import PLAN, TIME_ZONE, configured
 
@@ -65,7 +66,7 @@ def _source(plugin: Plugin, registry: Registry, table: Options) -> OpenableSourc
 
 def _data(source: OpenableSource) -> Any:
     """All figures, or the number of rows, of a source that is then closed."""
-    with opened(source, TIME_ZONE) as found:
+    with opened(source, TIME_ZONE, Stop()) as found:
         data = found.data
         if source.settings.content == "figures":
             figures = list(data)

@@ -7,7 +7,7 @@ period `to_date`, or a `point`, which is a level at a date and does not add up.
 
 from fractions import Fraction
 
-from engine import Count, Distinct, Example, Measurement, Metric, Sum, hookimpl
+from engine import Count, Distinct, Example, Measurement, Metric, Sum, Unknown, hookimpl
 
 SCHEMA = {
     "statistic": {
@@ -36,13 +36,19 @@ def aggregates(params, at):
     if params["statistic"] == "count":
         return {"value": Count(params["where"])}
     if params["statistic"] == "sum":
-        return {"value": Sum(params["column"], params["where"], params.get("decimals"))}
+        return {
+            "value": Sum(params["column"], params["where"], params.get("decimals")),
+            "rows": Count(params["where"]),
+        }
     return {"value": Distinct(params["column"], params["where"])}
 
 
 def measure(params, counts, at):
     if params["statistic"] == "sum":
-        return Measurement(value=counts["value"].value)
+        without = counts["rows"] - counts["value"].count
+        if without == counts["rows"] > 0:
+            return Unknown.missing("no row has a value to sum")
+        return Measurement(value=counts["value"].value, left_out={"without_value": without} if without else {})
     # what was counted stays counted, so the value can only grow
     return Measurement(value=Fraction(counts["value"]), low=Fraction(counts["value"]))
 

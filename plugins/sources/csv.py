@@ -36,7 +36,19 @@ from collections import namedtuple
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine import DataError, Figure, Place, Problem, Source, embedded, hookimpl, in_utf_8, text_encoding
+from engine import (
+    DataError,
+    Figure,
+    Place,
+    Problem,
+    Source,
+    check_figure_columns,
+    embedded,
+    hookimpl,
+    in_utf_8,
+    nearest,
+    text_encoding,
+)
 
 DELIMITERS = (",", ";", "\t", "|")
 SCHEMA = {
@@ -44,14 +56,12 @@ SCHEMA = {
     "encoding": {"type": "string", "allowed": ["utf-8", "cp1252"], "meta": "how letters are kept; found if not given"},
     "delimiter": {"type": "string", "allowed": DELIMITERS, "meta": "what stands between values; found if not given"},
     "missing": {
-        "type": "list",
-        "schema": {"type": "string"},
+        "type": "names",
         "default": [],
         "meta": 'values that say that there is none, such as "-", ".." or "ei tietoa"',
     },
     "as_text": {
-        "type": "list",
-        "schema": {"type": "string"},
+        "type": "names",
         "default": [],
         "meta": "columns of records that are text even where all values look like numbers or dates",
     },
@@ -66,7 +76,6 @@ SCHEMA = {
         "meta": "dates of records are all as 2025-05-31, or all as 31.5.2025; found for each column if not given",
     },
 }
-COLUMNS = ("indicator", "as_of", "value", "numerator", "denominator", "note", "by", "expected")
 TEXTS = ("indicator", "as_of", "note", "by")
 FIRST_ROWS = 100
 
@@ -83,12 +92,6 @@ def open_csv(options, at):
 
     with in_utf_8(options, layout.encoding) as path, embedded(options) as connection:
         yield narwhals.from_native(_records(connection, path, options, layout))
-
-
-def _nearest(name, names):
-    import difflib  # only mistakes need it
-
-    return next(iter(difflib.get_close_matches(name, names, n=1)), "")
 
 
 def _wrong(options, message, hint, line=0):
@@ -165,15 +168,7 @@ def _rows(options, layout):
 
 def _figures(options, layout):
     names = layout.names
-    for name in filter(None, names):
-        if name not in COLUMNS:
-            close = _nearest(name, COLUMNS)
-            hint = f"did you mean '{close}'?" if close else f"the columns of figures are {', '.join(COLUMNS)}"
-            raise _wrong(options, f"unknown column '{name}'", hint, 1 + layout.skipped)
-    for name in ("indicator", "as_of"):
-        if name not in names:
-            hint = "figures need the columns indicator and as_of"
-            raise _wrong(options, f"there is no column '{name}'", hint, 1 + layout.skipped)
+    check_figure_columns(filter(None, names), Place(file=options["shown_path"], line=1 + layout.skipped))
     lines = Path(options["path"]).read_text(encoding=layout.encoding).split("\n")
     nothing = {"", *options.get("missing", ())}
     for line, row in _rows(options, layout):
@@ -202,8 +197,7 @@ def _records(connection, path, options, layout):
     names = [name or f" {place}" for place, name in enumerate(layout.names)]  # no name begins with a space
     for name in options["as_text"]:
         if name not in names:
-            close = _nearest(name, names)
-            hint = f"did you mean '{close}'?" if close else "as_text lists columns of the file"
+            hint = nearest(name, names, "as_text lists columns of the file")
             raise _wrong(options, f"there is no column '{name}'", hint, 1 + layout.skipped)
     try:
         rows = connection.read_csv(

@@ -17,26 +17,35 @@ Figures need the columns `indicator` and `as_of`, and may have `value`, `numerat
 `expected`.
 """
 
-import difflib
 import io
 import re
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
 
-from engine import DataError, Figure, Note, Place, Problem, Source, embedded, hookimpl
+from engine import (
+    DataError,
+    Figure,
+    Note,
+    Place,
+    Problem,
+    Source,
+    check_figure_columns,
+    embedded,
+    existing_file,
+    hookimpl,
+    nearest,
+)
 
 SCHEMA = {
     "path": {"type": "path", "required": True, "meta": "the file, from the folder of the configuration"},
     "sheet": {"type": "string", "meta": "the name of the sheet; default the first"},
     "header_row": {"type": "integer", "min": 1, "default": 1, "meta": "the row of the sheet that names the columns"},
     "header_rows": {"type": "integer", "min": 1, "max": 9, "default": 1, "meta": "how many rows name the columns"},
-    "as_text": {"type": "list", "schema": {"type": "string"}, "default": [], "meta": "columns that are always text"},
+    "as_text": {"type": "names", "default": [], "meta": "columns that are always text"},
 }
-COLUMNS = ("indicator", "as_of", "value", "numerator", "denominator", "note", "by", "expected")
 ERRORS = "cell_errors"
 CODE = re.compile("#[A-Z0-9/_]+[!?]?|not calculated")
 EXACT = 2**53
@@ -77,11 +86,6 @@ def _wrong(options, message, hint, line=0):
     return DataError(Problem(message=message, place=Place(file=options["shown_path"], line=line), hint=hint))
 
 
-def _hint(name, names, otherwise):
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean '{close[0]}'?" if close else otherwise
-
-
 def _sheet(options):
     """The values of all cells by row and place, the ranges of merged cells, and the marks of `_marks`."""
     try:
@@ -89,7 +93,7 @@ def _sheet(options):
     except ImportError as error:
         hint = "install it with: pip install 'objective-engine[excel]'"
         raise _wrong(options, "Excel files are read with python-calamine, which is not installed", hint) from error
-    _check_file(options)
+    existing_file(options, "an Excel file")
     try:
         book = load_workbook(options["path"])
         names = [found.name for found in book.sheets_metadata if found.typ == SheetTypeEnum.WorkSheet]
@@ -108,23 +112,8 @@ def _name_of_sheet(options, names):
     name = options.get("sheet", names[0])
     if name in names:
         return name
-    hint = f"{_hint(name, names, '')} the sheets are {', '.join(map(repr, names))}".strip()
+    hint = f"{nearest(name, names, '')} the sheets are {', '.join(map(repr, names))}".strip()
     raise _wrong(options, f"there is no sheet '{name}'", hint)
-
-
-def _check_file(options):
-    """Raise DataError unless the path leads to a file that can be read."""
-    file = Path(options["path"])
-    try:
-        if file.exists() and not file.is_file():
-            raise _wrong(options, f"this is not a file{' but a folder' * file.is_dir()}", "name an Excel file")
-        file.open("rb").close()
-    except (OSError, ValueError) as error:
-        names = [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
-        message = f"cannot be read: {(getattr(error, 'strerror', None) or 'the path is not possible').lower()}"
-        message = "there is no such file" if isinstance(error, FileNotFoundError) else message
-        hint = _hint(file.name, names, "paths are from the folder of the configuration")
-        raise _wrong(options, message, hint) from error
 
 
 def _text_of_sheet(path, name):
@@ -199,7 +188,7 @@ def _columns(options, names, rows):
     """The type in SQL and the values of each column, by its name."""
     for name in options["as_text"]:
         if name not in names.values():
-            hint = _hint(name, list(names.values()), "as_text lists columns of the sheet")
+            hint = nearest(name, list(names.values()), "as_text lists columns of the sheet")
             raise _wrong(options, f"there is no column '{name}'", hint, options["header_row"])
     columns = {name: {line: row[place] for line, row in rows.items()} for place, name in names.items()}
     return {name: _column(options, name, values) for name, values in columns.items()}
@@ -275,12 +264,7 @@ def _errors(line, names, marks):
 
 def _figures(options, names, rows, marks):
     line, names = options["header_row"], {place: name.lower() for place, name in names.items()}
-    for name in names.values():
-        if name not in COLUMNS:
-            hint = _hint(name, COLUMNS, f"the columns of figures are {', '.join(COLUMNS)}")
-            raise _wrong(options, f"unknown column '{name}'", hint, line)
-    for name in sorted({"indicator", "as_of"} - set(names.values())):
-        raise _wrong(options, f"there is no column '{name}'", "figures need the columns indicator and as_of", line)
+    check_figure_columns(names.values(), Place(file=options["shown_path"], line=line))
     columns = {name: place + 1 for place, name in names.items()}
     for line, row in rows.items():
         cells = {name: _plain(row[place]) for place, name in names.items() if row[place] is not None}

@@ -7,12 +7,11 @@ Figures: every table is a figure, with `indicator` and `as_of`, and `value`, `nu
 and `expected` where they are known.
 """
 
-import difflib
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 
-from engine import DataError, Figure, Place, Problem, Source, embedded, hookimpl
+from engine import DataError, Figure, Place, Problem, Source, embedded, hookimpl, nearest
 
 SCHEMA = {
     "rows": {"type": "list", "schema": {"type": "dict"}, "required": True, "meta": "the rows, each a table"},
@@ -85,8 +84,7 @@ def _decimals(value):
 def _figure(options, number, row):
     for name in row:
         if name not in COLUMNS:
-            close = difflib.get_close_matches(name, COLUMNS, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"the keys of figures are {', '.join(COLUMNS)}"
+            hint = nearest(name, COLUMNS, f"the keys of figures are {', '.join(COLUMNS)}")
             raise _wrong(options, f"unknown key '{name}'", hint, number)
     for name in ("indicator", "as_of"):
         if name not in row:

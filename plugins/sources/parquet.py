@@ -11,20 +11,17 @@ All are read by DuckDB where they are. Figures have a row for each figure, and t
 floating-point number counts as what it is written as: 0.1 is one tenth.
 """
 
-import difflib
 import glob
 from contextlib import contextmanager
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 
-from engine import DataError, Figure, Place, Problem, Source, embedded, hookimpl
+from engine import DataError, Place, Problem, Source, embedded, existing_file, figures, hookimpl, nearest, unreadable
 
 SCHEMA = {
     "path": {"type": "path", "required": True, "meta": "the file or files, from the folder of the configuration"},
     "partitions": {"type": "boolean", "meta": "folders such as `year=2025` are columns; default false"},
 }
-COLUMNS = ("indicator", "as_of", "value", "numerator", "denominator", "note", "by", "expected")
+WHAT = 'a Parquet file, or all of the folder with "*.parquet" or with partitions = true'
 TYPES_OF_FILES = """
     SELECT lower(name), duckdb_type, count(*), min(file_name)
     FROM (
@@ -41,7 +38,7 @@ def open_parquet(options, at):
     with embedded(options) as connection:
         rows = _rows(options, connection, files)
         if options["content"] == "figures":
-            yield _figures(options, rows)
+            yield figures(rows.columns, rows.iter_rows(), Place(file=options["shown_path"]))
         else:
             import narwhals
 
@@ -58,11 +55,6 @@ def _shown(options, file):
     return str(file).removeprefix(path.removesuffix(written)) if file and path.endswith(written) else written
 
 
-def _hint(name, names, otherwise):
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean '{close[0]}'?" if close else otherwise
-
-
 def _files(options):
     """The paths of all files that are meant, in order of their names."""
     path = Path(options["path"])
@@ -73,12 +65,12 @@ def _files(options):
             folder = next(parent for parent in path.parents if parent.is_dir())
             pattern = str(path.relative_to(folder))
         else:
-            return [_file(options, path)]
+            return [str(existing_file(options, WHAT))]
         files = sorted(str(file) for file in folder.glob(pattern) if _counts(file, folder))
     except (OSError, ValueError) as error:
-        raise _unreadable(options, path, error) from error
+        raise unreadable(options, error) from error
     if not files:
-        hint = _hint(Path(pattern).parts[0], [other.name for other in folder.iterdir()], "there are no such files")
+        hint = nearest(Path(pattern).parts[0], [other.name for other in folder.iterdir()], "there are no such files")
         raise _wrong(options, "no file matches", hint)
     return files
 
@@ -86,23 +78,6 @@ def _files(options):
 def _counts(file, folder):
     """Whether it is a file, and not one that a writer of many files keeps for itself."""
     return file.is_file() and not any(name.startswith(("_", ".")) for name in file.relative_to(folder).parts)
-
-
-def _file(options, file):
-    """The path of one file. Raises DataError unless there is one, and OSError when it cannot be read."""
-    if file.exists() and not file.is_file():
-        hint = 'name a Parquet file, or all of the folder with "*.parquet" or with partitions = true'
-        raise _wrong(options, f"this is not a file{' but a folder' * file.is_dir()}", hint)
-    file.open("rb").close()
-    return str(file)
-
-
-def _unreadable(options, file, error):
-    names = [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
-    reason = getattr(error, "strerror", None) or "the path is not possible"
-    missing = isinstance(error, FileNotFoundError)
-    message = "there is no such file" if missing else f"cannot be read: {reason.lower()}"
-    return _wrong(options, message, _hint(file.name, names, "paths are from the folder of the configuration"))
 
 
 def _rows(options, connection, files):
@@ -144,27 +119,6 @@ def _opens(file):
     except duckdb.Error:
         return False
     return True
-
-
-def _figures(options, rows):
-    names = [name.strip().lower() for name in rows.columns]
-    for name in names:
-        if name not in COLUMNS:
-            hint = _hint(name, COLUMNS, f"the columns of figures are {', '.join(COLUMNS)}")
-            raise _wrong(options, f"unknown column '{name}'", hint)
-    for name in ("indicator", "as_of"):
-        if name not in names:
-            raise _wrong(options, f"there is no column '{name}'", "figures need the columns indicator and as_of")
-    for row in rows.fetchall():
-        cells = {name: _plain(value) for name, value in zip(names, row, strict=True) if value is not None}
-        yield Figure(**{"indicator": "", "as_of": "", **cells}, place=Place(file=options["shown_path"]))
-
-
-def _plain(value):
-    """A number as it is written, and the day of a time."""
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    return value.date() if isinstance(value, datetime) else value
 
 
 @hookimpl

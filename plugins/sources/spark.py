@@ -36,7 +36,6 @@ is started here is stopped when nothing is read any more. It has no log and no w
 `"spark.ui.enabled" = true` in `settings` gives the page.
 """
 
-import difflib
 import logging
 import os
 import re
@@ -50,7 +49,7 @@ import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from engine import DataError, Problem, Source, Unreachable, hookimpl
+from engine import DataError, Problem, Source, Unreachable, hookimpl, nearest
 
 SCHEMA = {
     "master": {"type": "string", "required": True, "empty": False, "meta": "where Spark counts, such as local[2]"},
@@ -86,6 +85,8 @@ USERS = {"open": 0}  # how many opened sources use the driver that was started h
 def open_spark(options, at):
     _silence()
     with _session(options) as session:
+        if "stop" in options:
+            options["stop"].add(session.interruptAll)
         _set(session, options)
         rows = _rows(session, options)
         import narwhals
@@ -280,12 +281,11 @@ def _rows(session, options):
 
 
 def _no_table(session, options):
-    *parents, name = options["table"].replace("`", "").split(".")
-    names = []
+    table, names = options["table"].replace("`", ""), []
+    parent, dot, _ = table.rpartition(".")
     with suppress(Exception):  # a hint is not worth an error
-        names = [table.name for table in session.catalog.listTables(".".join(parents) or None)]
-    close = difflib.get_close_matches(name, names, n=1)
-    hint = f"did you mean '{'.'.join([*parents, close[0]])}'?" if close else "name its catalog and schema, too"
+        names = [parent + dot + found.name for found in session.catalog.listTables(parent or None)]
+    hint = nearest(table, names) or "name its catalog and schema, too"
     return _wrong(f"there is no table '{options['table']}'", hint)
 
 
@@ -341,11 +341,6 @@ def _names(error):
     return " ".join([type(error).__name__, str(getattr(error, "getGrpcStatusCode", str)()), *NAMES.findall(said)])
 
 
-def cancel(data):
-    """Stop what Spark does for this source, and for no other one."""
-    data.to_native().sparkSession.interruptAll()
-
-
 @hookimpl
 def engine_source():
     return Source(
@@ -354,5 +349,4 @@ def engine_source():
         open=open_spark,
         schema=SCHEMA,
         translate=translate,
-        cancel=cancel,
     )

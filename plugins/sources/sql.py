@@ -31,13 +31,10 @@ the rights and settings of their user, and times with a zone can be counted in d
 is that of the column: let a view give them as dates.
 """
 
-import difflib
 import importlib
 from contextlib import contextmanager, suppress
-from datetime import datetime
-from decimal import Decimal
 
-from engine import DataError, Figure, Place, Problem, Source, Unreachable, hookimpl
+from engine import DataError, Place, Problem, Source, Unreachable, figures, hookimpl, nearest
 
 SCHEMA = {
     "url": {"type": "string", "required": True, "meta": "the server, with ${NAME} where the password stands"},
@@ -45,7 +42,6 @@ SCHEMA = {
     "schema": {"type": "string", "meta": "the schema that the table is in"},
     "database": {"type": "string", "meta": "the database (catalog) that the schema is in"},
 }
-COLUMNS = ("indicator", "as_of", "value", "numerator", "denominator", "note", "by", "expected")
 PATIENCE = 10  # seconds for a server to answer
 BACKENDS = {"postgresql": "postgres"}
 OWN = ("duckdb", "sqlite")
@@ -76,10 +72,11 @@ REFUSED = ("authentication failed", "no password supplied", "pg_hba.conf", "does
 @contextmanager
 def open_sql(options, at):
     backend = _connected(options)
+    _stop_with(options, backend)
     try:
         rows = _rows(backend, options)
         if options["content"] == "figures":
-            yield _figures(options, rows)
+            yield figures(rows.columns, _read(rows), Place(file=f"sources.{options['name']}"))
         else:
             import narwhals
 
@@ -147,8 +144,7 @@ def _rows(backend, options):
         if type(known) is not DataError or type(error).__name__ != "TableNotFound":
             raise known or error from None
         names = backend.list_tables(database=where)
-        close = difflib.get_close_matches(options["table"], names, n=1)
-        hint = f"did you mean '{close[0]}'?" if close else "name the schema, too, if it is in another one"
+        hint = nearest(options["table"], names) or "name the schema, too, if it is in another one"
         raise _wrong(f"there is no table '{options['table']}'", hint) from None
     return _plain_postgres(backend, table, options) if backend.name == "postgres" else table
 
@@ -204,28 +200,10 @@ def _is_plain(kind):
     )
 
 
-def _figures(options, rows):
-    names = [name.strip().lower() for name in rows.columns]
-    for name in names:
-        if name not in COLUMNS:
-            close = difflib.get_close_matches(name, COLUMNS, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"the columns of figures are {', '.join(COLUMNS)}"
-            raise _wrong(f"unknown column '{name}'", hint)
-    for name in ("indicator", "as_of"):
-        if name not in names:
-            raise _wrong(f"there is no column '{name}'", "figures need the columns indicator and as_of")
-    place = Place(file=f"sources.{options['name']}")
+def _read(rows):
+    """The values of each row, which are read when the first is asked for."""
     for row in rows.to_pyarrow().to_pylist():
-        values = zip(names, row.values(), strict=True)
-        cells = {name: _plain(value) for name, value in values if value is not None}
-        yield Figure(**{"indicator": "", "as_of": "", **cells}, place=place)
-
-
-def _plain(value):
-    """A number as it is written, and the day of a time."""
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    return value.date() if isinstance(value, datetime) else value
+        yield row.values()
 
 
 def translate(options, error):
@@ -249,14 +227,12 @@ def translate(options, error):
     return None
 
 
-def cancel(data):
-    """Ask the server to stop what it does for this connection, in the way that its driver knows."""
-    backend = data.to_native().get_backend() if hasattr(data, "to_native") else None
-    connection = getattr(backend, "con", None)
+def _stop_with(options, backend):
+    """Have the server asked to stop when the read is to stop, in the way that its driver knows."""
     for way in ("cancel_safe", "interrupt", "cancel"):
-        if hasattr(connection, way):
-            return getattr(connection, way)()
-    return None
+        if "stop" in options and hasattr(backend.con, way):
+            options["stop"].add(getattr(backend.con, way))
+            return
 
 
 @hookimpl
@@ -267,5 +243,4 @@ def engine_source():
         open=open_sql,
         schema=SCHEMA,
         translate=translate,
-        cancel=cancel,
     )

@@ -29,7 +29,6 @@ Figures have a row for each figure, and the columns of the CSV source: `indicato
 is written as: 0.1 is one tenth.
 """
 
-import difflib
 import itertools
 import json
 import re
@@ -37,30 +36,23 @@ import sqlite3
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from engine import DataError, Figure, Place, Problem, Source, Unreachable, embedded, hookimpl
+from engine import DataError, Place, Problem, Source, Unreachable, embedded, existing_file, figures, hookimpl, nearest
 
 SCHEMA = {
     "path": {"type": "path", "required": True, "meta": "the file, from the folder of the configuration"},
     "table": {"type": "string", "required": True, "meta": "the table or view"},
     "columns": {
-        "type": "list",
-        "schema": {"type": "string"},
+        "type": "names",
         "default": [],
         "meta": "the columns that are needed; all when it is left out",
     },
 }
-COLUMNS = ("indicator", "as_of", "value", "numerator", "denominator", "note", "by", "expected")
 AT_ONCE = 20_000  # rows
 STEPS = 100_000  # steps of SQLite between two looks at the clock
 PATIENCE = 10  # seconds for another program to end its writing
 MARK = "A column of SQLite: "
-CONNECTIONS: dict[int, Any] = {}
-"""The connection of each frame that is open, by the frame's identity: frames cannot be keys."""
 
 DECLARED = (  # what a declared type says; the first that fits
     ("BOOL", "boolean"),
@@ -131,45 +123,19 @@ class Column:
 
 @contextmanager
 def open_sqlite(options, at):
-    _check_file(options)
+    existing_file(options, "a SQLite file")
     with embedded(options) as connection:
         rows = _copied(connection, options)
         if options["content"] == "figures":
-            yield _figures(options, rows)
+            yield figures(rows.columns, rows.iter_rows(), Place(file=options["shown_path"]))
             return
         import narwhals
 
-        frame = narwhals.from_native(rows)
-        CONNECTIONS[id(frame)] = connection
-        try:
-            yield frame
-        finally:
-            del CONNECTIONS[id(frame)]
+        yield narwhals.from_native(rows)
 
 
 def _wrong(options, message, hint, kind=DataError):
     return kind(Problem(message=message, place=Place(file=options["shown_path"]), hint=hint))
-
-
-def _check_file(options):
-    """Raise DataError unless the path leads to a file that can be read."""
-    file = Path(options["path"])
-    try:
-        if file.exists() and not file.is_file():
-            raise _wrong(options, f"this is not a file{' but a folder' * file.is_dir()}", "name a SQLite file")
-        file.open("rb").close()
-    except (OSError, ValueError) as error:
-        names = [other.name for other in file.parent.iterdir()] if file.parent.is_dir() else []
-        hint = _nearest(file.name, names) or "paths are from the folder of the configuration"
-        reason = getattr(error, "strerror", None) or "the path is not possible"
-        missing = isinstance(error, FileNotFoundError)
-        message = "there is no such file" if missing else f"cannot be read: {reason.lower()}"
-        raise _wrong(options, message, hint) from error
-
-
-def _nearest(name, names):
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean '{close[0]}'?" if close else ""
 
 
 def _quoted(name):
@@ -183,6 +149,8 @@ def _copied(connection, options):
         if options.get("time_limit"):
             end = time.monotonic() + options["time_limit"]
             file.set_progress_handler(lambda: time.monotonic() > end, STEPS)
+        if "stop" in options:
+            options["stop"].add(file.interrupt)
         file.execute("BEGIN")
         table = _quoted(_table(file, options))
         columns = _columns(file, table, options)
@@ -199,7 +167,7 @@ def _table(file, options):
     for name in names:
         if name.lower() == options["table"].lower():
             return name
-    hint = _nearest(options["table"], names) or "name a table or view of the file"
+    hint = nearest(options["table"], names) or "name a table or view of the file"
     raise _wrong(options, f"there is no table '{options['table']}'", hint)
 
 
@@ -210,7 +178,7 @@ def _columns(file, table, options):
     }
     for name in options["columns"]:
         if name not in found:
-            hint = _nearest(name, found) or "columns lists columns of the table"
+            hint = nearest(name, found) or "columns lists columns of the table"
             raise _wrong(options, f"there is no column '{name}'", hint)
     return [_column(name, found[name].strip().upper()) for name in options["columns"] or found]
 
@@ -305,27 +273,6 @@ def _failure(column):
     return (MARK + json.dumps([message, HINTS[column.kind]])).replace("'", "''")
 
 
-def _figures(options, rows):
-    names = [name.strip().lower() for name in rows.columns]
-    for name in names:
-        if name not in COLUMNS:
-            hint = _nearest(name, COLUMNS) or f"the columns of figures are {', '.join(COLUMNS)}"
-            raise _wrong(options, f"unknown column '{name}'", hint)
-    for name in ("indicator", "as_of"):
-        if name not in names:
-            raise _wrong(options, f"there is no column '{name}'", "figures need the columns indicator and as_of")
-    for row in rows.fetchall():
-        cells = {name: _plain(value) for name, value in zip(names, row, strict=True) if value is not None}
-        yield Figure(**{"indicator": "", "as_of": "", **cells}, place=Place(file=options["shown_path"]))
-
-
-def _plain(value):
-    """A number as it is written, and the day of a time."""
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    return value.date() if isinstance(value, datetime) else value
-
-
 def translate(options, error):
     """What an error of SQLite means, without its own words, which may quote values."""
     if MARK in str(error):
@@ -347,13 +294,6 @@ def translate(options, error):
     return _wrong(options, message, "a view may need functions or tables that are not there")
 
 
-def cancel(data):
-    """Stop a read of a frame that is open."""
-    connection = CONNECTIONS.get(id(data))
-    if connection:
-        connection.interrupt()
-
-
 @hookimpl
 def engine_source():
     return Source(
@@ -362,5 +302,4 @@ def engine_source():
         open=open_sqlite,
         schema=SCHEMA,
         translate=translate,
-        cancel=cancel,
     )
