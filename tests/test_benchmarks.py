@@ -106,7 +106,7 @@ def test_other_numbers_than_those_of_the_engine_are_seen(national_folder, monkey
 def test_rows_of_the_national_benchmark_are_the_same_each_time(national_folder, tmp_path):
     national.generate(tmp_path, SIZES)
     first, again = (
-        output(national.hand_written("sum_case", 11, str(folder / "cases.parquet")), folder)
+        json.loads(output(national.hand_written("sum_case", 11, str(folder / "cases.parquet")), folder))
         for folder in (national_folder, tmp_path)
     )
     assert first == again
