@@ -91,11 +91,12 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Series:
-    """The measurements of one indicator: the one `to_date`, and one for each month (oldest first)."""
+    """The measurements of one indicator: the one `to_date`, and one for each month and quarter (oldest first)."""
 
     kind: Kind
     to_date: Measurement
     months: tuple[Measurement, ...] = ()
+    quarters: tuple[Measurement, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

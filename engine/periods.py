@@ -98,6 +98,16 @@ def month_end(index: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
+def quarter_index(day: date) -> int:
+    """A running number of the quarter: a third of that of its months."""
+    return month_index(day) // 3
+
+
+def quarter_end(index: int) -> date:
+    """The last day of the quarter with that running number."""
+    return month_end(3 * index + 2)
+
+
 def is_month_end(day: date) -> bool:
     """True for the last day of a month."""
     return day == month_end(month_index(day))

@@ -73,6 +73,18 @@ def test_a_metric_that_fails_costs_its_own_indicator(stage: str, code: str, mess
     assert project.run("check").code == 2
 
 
+def test_a_metric_that_fails_on_a_quarter_alone_costs_its_own_indicator(project: Project) -> None:
+    """The first quarter has both rows, as the whole has, and each month one."""
+    measure = """calls.append(1)
+    if len(calls) == 4: raise ValueError("a quarter")
+    return Measurement(value=Fraction(counts["rows"]))"""
+    code = METRIC.format(**(GOOD | {"measure": measure})).replace("def aggregates", "calls = []\n\ndef aggregates")
+    project.write("plugins/metrics/own.py", code)
+    run = project.evaluate()
+    assert run.statuses() == ["failed", "met"]
+    assert "failed (measure): ValueError: a quarter" in run.errors
+
+
 def test_a_check_of_options_that_raises_costs_its_own_indicator(project: Project) -> None:
     code = METRIC.format(**GOOD).replace("measure=measure)", "measure=measure, check=lambda params, content: 1 / 0)")
     project.write("plugins/metrics/own.py", code)

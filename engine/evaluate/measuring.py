@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -16,7 +16,7 @@ from engine.evaluate.figures import FigureTable
 from engine.evaluate.records import AFTER_AS_OF, ENGINE_COUNTS, WITHOUT_DATE, Answer, Asked
 from engine.evaluate.stretches import extract
 from engine.model import At, Measurement, Unknown
-from engine.periods import cover, month_end
+from engine.periods import cover, month_end, quarter_end
 from engine.registry import described
 from engine.rules import OpenableSource, Part
 
@@ -51,22 +51,21 @@ def from_rules(part: Part, at: At) -> Measured:
 
 
 def from_answer(asked: Asked, source: OpenableSource, answer: Answer) -> Measured:
-    """The series of a part whose rows were counted: to date, and for each month with rows."""
+    """The series of a part whose rows were counted: to date, and for each month and quarter with rows."""
     whole = measure_counts(asked, source, answer.to_date)
     if isinstance(whole, Unknown):
         return whole
-    months = measure_stretches(asked, {month_end(index): counts for index, counts in answer.months.items()})
-    return replace(whole, months=tuple(months.values()))
+    months = {month_end(index): counts for index, counts in answer.months.items()}
+    quarters = {quarter_end(index): counts for index, counts in answer.quarters.items()}
+    return replace(whole, months=tuple(_stretches(asked, months)), quarters=tuple(_stretches(asked, quarters)))
 
 
-def measure_stretches(asked: Asked, counts_by_end: Mapping[date, Mapping[str, Any]]) -> dict[date, Measurement]:
-    """The measurements of stretches such as months by their last days; those without a value are left out."""
-    found = {}
+def _stretches(asked: Asked, counts_by_end: Mapping[date, Mapping[str, Any]]) -> Iterator[Measurement]:
+    """The measurements of stretches such as months, given by their last days; those without a value are left out."""
     for end, counts in counts_by_end.items():
         measurement = _measure(asked.part, asked.params, counts, asked.at)
         if isinstance(measurement, Measurement):
-            found[end] = replace(measurement, as_of=min(end, asked.at.as_of))
-    return found
+            yield replace(measurement, as_of=min(end, asked.at.as_of))
 
 
 def measure_counts(asked: Asked, source: OpenableSource, counts: Mapping[str, Any]) -> Measured:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from engine.contracts import Series
-from engine.evaluate.measuring import measure_stretches
 from engine.evaluate.records import Answer, Asked
 from engine.evaluate.results import Stretch, Stretches
 from engine.evaluate.suppression import hidden, size
 from engine.model import Measurement
-from engine.periods import month_end, month_index
+from engine.periods import month_index, quarter_index
 from engine.rules import OpenableSource
 
-Counts = Mapping[date, Mapping[str, Any]]
+Measured = Mapping[int, Measurement]
+"""The measurements of months or quarters by their running number."""
 
 
 def stretches(asked: Asked, source: OpenableSource, answer: Answer, series: Series) -> Stretches:
@@ -24,27 +24,24 @@ def stretches(asked: Asked, source: OpenableSource, answer: Answer, series: Seri
     A month that is hidden hides another one of its quarter, or the quarter would give it away; a quarter
     that is hidden hides its months.
     """
-    by_month: Counts = {month_end(index): counts for index, counts in answer.months.items()}
-    by_quarter: Counts = {month_end(3 * index + 2): counts for index, counts in answer.quarters.items()}
-    months = {month_end(month_index(found.as_of)): found for found in series.months if found.as_of}
-    quarters = measure_stretches(asked, by_quarter)
-    if not source.settings.persons:
-        return Stretches(_shown(months, frozenset()), _shown(quarters, frozenset()))
-    below = asked.part.suppress_below
-    too_small = hidden({end: size(found, by_quarter[end], answer.aggregates) for end, found in quarters.items()}, below)
-    covered: set[date] = set()
-    for end in quarters:
-        own = {month: found for month, found in months.items() if month_index(month) // 3 == month_index(end) // 3}
-        covered |= (
-            own.keys()
-            if end in too_small
-            else hidden({month: size(found, by_month[month], answer.aggregates) for month, found in own.items()}, below)
-        )
-    return Stretches(_shown(months, covered), _shown(quarters, too_small))
+    months, quarters = _numbered(series.months, month_index), _numbered(series.quarters, quarter_index)
+    small_months: set[int] = set()
+    small_quarters: Collection[int] = ()
+    if source.settings.persons:
+        below = asked.part.suppress_below
+        month_sizes = {index: size(found, answer.months[index], answer.aggregates) for index, found in months.items()}
+        sizes = {index: size(found, answer.quarters[index], answer.aggregates) for index, found in quarters.items()}
+        small_quarters = hidden(sizes, below)
+        for quarter in quarters:
+            own = {month: found for month, found in month_sizes.items() if month // 3 == quarter}
+            small_months |= own.keys() if quarter in small_quarters else hidden(own, below)
+    return Stretches(_shown(months, small_months), _shown(quarters, small_quarters))
 
 
-def _shown(found: Mapping[date, Measurement], too_small: Any) -> tuple[Stretch, ...]:
-    return tuple(
-        Stretch(measurement.as_of or end, None if end in too_small else measurement)
-        for end, measurement in found.items()
-    )
+def _numbered(measurements: Sequence[Measurement], number: Callable[[date], int]) -> dict[int, Measurement]:
+    return {number(found.as_of): found for found in measurements if found.as_of}
+
+
+def _shown(measured: Measured, small: Collection[Any]) -> tuple[Stretch, ...]:
+    found = ((index, measurement.as_of, measurement) for index, measurement in measured.items())
+    return tuple(Stretch(day, None if index in small else measurement) for index, day, measurement in found if day)
