@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from engine.errors import nearest
 from engine.periods import Limit, parse_span
@@ -139,21 +140,33 @@ def parse_filter(data: object, path: tuple[str | int, ...] = ()) -> Condition:
     return _joined(AllOf, *conditions)
 
 
-def columns_of(condition: Condition) -> Iterator[str]:
-    """The columns that a condition reads, some of them more than once."""
+def members(condition: Condition) -> tuple[Condition, ...]:
+    """The conditions that all must hold for this one to hold."""
+    return condition.conditions if isinstance(condition, AllOf) else (condition,)
+
+
+def tests(condition: Condition) -> Iterator[Any]:
+    """The single tests that a condition is made of, those that it negates included."""
     if isinstance(condition, (AllOf, AnyOf)):
         for member in condition.conditions:
-            yield from columns_of(member)
+            yield from tests(member)
     elif isinstance(condition, Not):
-        yield from columns_of(condition.condition)
-    elif isinstance(condition, Within):
-        yield from (condition.start, condition.end)
-    elif isinstance(condition, Passed):
-        yield condition.start
-    elif isinstance(condition, (Filter, OnOrBefore)):
-        yield condition.column
+        yield from tests(condition.condition)
     else:
-        raise TypeError(f"{condition!r} is no condition that the engine knows")
+        yield condition
+
+
+def columns_of(condition: Condition) -> Iterator[str]:
+    """The columns that a condition reads, some of them more than once."""
+    for test in tests(condition):
+        if isinstance(test, Within):
+            yield from (test.start, test.end)
+        elif isinstance(test, Passed):
+            yield test.start
+        elif isinstance(test, (Filter, OnOrBefore)):
+            yield test.column
+        else:
+            raise TypeError(f"{test!r} is no condition that the engine knows")
 
 
 def _counted(limit: Limit | None) -> None:

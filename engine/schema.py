@@ -30,50 +30,18 @@ from typing import Any, NamedTuple
 import cerberus
 from cerberus import errors as cerberus_errors
 
-from engine.aggregates import Units, UnitsFrom
 from engine.errors import nearest
 from engine.filters import FilterError, parse_filter
 from engine.numbers import NumberError, exact, shown
 from engine.periods import parse_limit
 from engine.target import LANGUAGES, TargetError, parse_target
+from engine.units import UnitsError, read_names, read_units
 
 Path = tuple[str | int, ...]
 OURS = ("content", "default", "meta", "required")
 ROW_TYPES = ("column", "filter", "limit")
 # rules of Cerberus that change values, run code, or raise; none of them is applied here
 REFUSED = {"check_with", "coerce", "contains", "default_setter", "purge_unknown", "rename", "rename_handler"}
-
-
-class UnitsError(ValueError):
-    """The value is no list of units; `path` leads to what is wrong."""
-
-    def __init__(self, message: str, path: Path = ()) -> None:
-        super().__init__(message)
-        self.path = path
-
-
-def read_units(value: Any) -> Units | UnitsFrom:
-    """Read a list of units, or where they come from. Raises UnitsError or FilterError."""
-    if isinstance(value, Mapping):
-        unknown = [key for key in value if key not in ("source", "column", "where")]
-        if unknown:
-            raise UnitsError(f"unknown key '{unknown[0]}'", (unknown[0],))
-        if not all(isinstance(value.get(key), str) for key in ("source", "column")):
-            raise UnitsError('units from a source are written { source = "…", column = "…" }')
-        return UnitsFrom(value["source"], value["column"], parse_filter(value.get("where", {}), ("where",)))
-    if not isinstance(value, list) or not value:
-        raise UnitsError("the list of units is empty" if value == [] else f"{shown(value)} is not a list of units")
-    return Units(tuple(read_names(value)))
-
-
-def read_names(value: list[Any]) -> list[str]:
-    """Read a list of names. Raises UnitsError."""
-    for place, name in enumerate(value):
-        if not isinstance(name, str) or not name.strip():
-            raise UnitsError(f"{shown(name)} is not a name", (place,))
-        if name in value[:place]:
-            raise UnitsError(f"'{name}' is in the list twice", (place,))
-    return value
 
 
 READERS: dict[str, Callable[[Any], Any]] = {

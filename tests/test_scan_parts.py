@@ -12,13 +12,13 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from engine.filters import AnyOf, Condition, Filter, Not, Within, missing
+from engine.filters import AnyOf, Condition, Filter, Not, Within, members, missing
 from engine.periods import Limit, last_day
 from engine.scan.buckets import bucket
 from engine.scan.columns import Column, columns_of_frame
 from engine.scan.cutoffs import beginning, latest_start, moment
 from engine.scan.expressions import expression
-from engine.scan.normal import NO_ROW, Elapsed, all_of, any_of, members, negated, normal
+from engine.scan.normal import NO_ROW, Elapsed, all_of, any_of, negated, normal
 from engine.scan.overlap import disjoint
 from engine.scan.ranges import range_column
 from tests import naive

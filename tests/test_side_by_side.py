@@ -11,10 +11,15 @@ import pytest
 
 from engine.errors import DataError
 from engine.evaluate.side_by_side import MOST_AT_ONCE, Job, side_by_side, unwatched
+from engine.stopping import Stop
 
 
 def job(run: Callable[[], Any], name: str = "rows", limit: int = 60, cancel: Callable[[], object] = list) -> Job:
-    return Job(name, limit, run, cancel)
+    def stoppable(stop: Stop) -> Any:
+        stop.add(cancel)
+        return run()
+
+    return Job(name, limit, stoppable)
 
 
 def test_results_come_in_the_order_of_the_jobs() -> None:

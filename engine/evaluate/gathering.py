@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
@@ -65,11 +65,12 @@ def gather_all(
 
 def _data(answers: Answers, asked: Mapping[str, Asked], outcomes: Mapping[str, Any]) -> Data:
     """What came of the jobs, by the names of the sources: a tuple of what groups brought, figures, or an error."""
+    answers = dict(answers)
     notes: dict[str, tuple[Note, ...]] = {}
     reads: list[ReadDone] = []
     for name, groups in outcomes.items():
         for gathered in groups if isinstance(groups, tuple) else ():
-            answers = answers | gathered.answers
+            answers.update(gathered.answers)
             notes[name] = (*notes.get(name, ()), *(note for note in gathered.notes if note not in notes.get(name, ())))
             reads += gathered.reads
     read = {name: outcome for name, outcome in outcomes.items() if not isinstance(outcome, tuple)}
@@ -141,9 +142,7 @@ def _units_job(rules: Rules, written: UnitsFrom, at: At, time_zone: str) -> Job 
         return None
     from engine.evaluate.reading import units_from
 
-    stop = Stop()
-    read = partial(units_from, source, written, at, time_zone, stop)
-    return Job(written.source, source.settings.time_limit, read, stop.now)
+    return _job(source, partial(units_from, source, written, at, time_zone))
 
 
 def _no_units(written: UnitsFrom) -> Problem:
@@ -160,14 +159,17 @@ def _record_jobs(rules: Rules, asked: Mapping[str, Asked], queries: bool) -> Ite
     for one in asked.values():
         groups.setdefault(one.part.source, {}).setdefault((one.part.time_zone, one.by), []).append(one)
     for name, by_group in groups.items():
-        source, stop = rules.sources[name], Stop()
+        source = rules.sources[name]
         members = [Group(source, zone, by, members, queries) for (zone, by), members in by_group.items()]
-        yield Job(name, source.settings.time_limit, partial(gather_groups, members, stop), stop.now)
+        yield _job(source, partial(gather_groups, members))
 
 
 def _figure_jobs(rules: Rules, wanted: Sequence[Wanted]) -> Iterator[Job]:
     zones = {one.part.source: one.part.time_zone for one in reversed(wanted)}
     for name, zone in reversed(zones.items()):
         source = rules.sources[name]
-        stop = Stop()
-        yield Job(name, source.settings.time_limit, partial(read_figures, source, zone, stop), stop.now)
+        yield _job(source, partial(read_figures, source, zone))
+
+
+def _job(source: OpenableSource, run: Callable[[Stop], Any]) -> Job:
+    return Job(source.settings.name, source.settings.time_limit, run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from engine import guard
 from engine.aggregates import MOST_UNITS, Count, Distinct, Units, UnitsFrom
@@ -16,12 +16,8 @@ from engine.evaluate.spelling import speller
 from engine.filters import missing
 from engine.model import At, Note
 from engine.rules import OpenableSource
+from engine.scan import CELL_LIMIT, Request
 from engine.stopping import Stop
-
-if TYPE_CHECKING:
-    from engine.scan import Request
-
-CELL_LIMIT = 1_000_000
 
 
 class Group(NamedTuple):
@@ -69,8 +65,6 @@ def gather_groups(groups: Sequence[Group], stop: Stop) -> tuple[Gathered, ...]:
 
 def units_from(source: OpenableSource, wanted: UnitsFrom, at: At, time_zone: str, stop: Stop) -> Units:
     """The different values of a column of a source, which are never printed. Raises DataError, PluginError."""
-    from engine.scan import Request
-
     request = Request(Count(wanted.where), None, at.start, at.as_of)
 
     def read() -> Units:
@@ -128,7 +122,7 @@ class _Scan:
 
     def refused(self, by: Sequence[str], day: date) -> dict[str, str]:
         """The columns that rows cannot be broken down by, and why."""
-        from engine.scan import Request, check
+        from engine.scan import check
 
         asked = [Request(Count(), None, day, day)]
         faults = {column: self._found.call("read", partial(check, self._found.data, asked, (column,))) for column in by}
@@ -173,8 +167,6 @@ class _Scan:
 
 def _identified(scan: _Scan, column: str, start: date) -> tuple[Note, ...]:
     """Remarks on rows whose name of a case is another row's, too, or missing. Raises DataError."""
-    from engine.scan import Request
-
     named, unnamed, different = (
         Request(aggregate, None, start, start)
         for aggregate in (Count(~missing(column)), Count(missing(column)), Distinct(column))

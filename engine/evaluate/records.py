@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from engine import guard
 from engine.aggregates import Aggregate, Count, Distinct, UnitsFrom, merge
 from engine.errors import DataError, PluginError
-from engine.filters import AllOf, AnyOf, Condition, Filter, OnOrBefore, columns_of, missing
+from engine.filters import AllOf, AnyOf, Condition, Filter, OnOrBefore, columns_of, members, missing
 from engine.model import At
 from engine.registry import described
 from engine.rules import Part
 
 if TYPE_CHECKING:
-    from engine.scan import Request
+    from engine.scan import Grain, Request
 
 Segment = tuple[str | None, ...]
-Grain = tuple[Segment, int | None]
-Found = Mapping["Request", Mapping[Grain, Any]]
+Found = Mapping["Request", Mapping["Grain", Any]]
 Key = TypeVar("Key")
 
 # names that no aggregate of a plugin can be mistaken for
@@ -157,19 +156,15 @@ def _between(column: str, start: date, last: date) -> Condition:
 
 def _any_of(conditions: Any) -> Condition:
     """That one of the conditions holds, without those that ask for more than another one does."""
-    found = {condition: frozenset(_members(condition)) for condition in conditions}
+    found = {condition: frozenset(members(condition)) for condition in conditions}
     kept = [one for one, asked in found.items() if not any(other < asked for other in found.values())]
     return kept[0] if len(kept) == 1 else AnyOf(tuple(kept))
 
 
 def _without(column: str, condition: Condition) -> Condition:
     """What a condition asks beside the column that dates a row."""
-    kept = tuple(member for member in _members(condition) if column not in columns_of(member))
+    kept = tuple(member for member in members(condition) if column not in columns_of(member))
     return kept[0] if len(kept) == 1 else AllOf(kept)
-
-
-def _members(condition: Condition) -> tuple[Condition, ...]:
-    return condition.conditions if isinstance(condition, AllOf) else (condition,)
 
 
 def _merged(

@@ -16,6 +16,7 @@ from threading import enumerate as enumerate_threads
 from typing import Any, NamedTuple
 
 from engine.errors import DataError, EngineError, Problem
+from engine.stopping import Stop
 
 MOST_AT_ONCE = 8
 PATIENCE = 0.1  # seconds between two looks at the clock
@@ -31,16 +32,16 @@ def unwatched(names: Sequence[str]) -> None:
 
 
 class Job(NamedTuple):
-    """A piece of work on a source: `run` does it, `cancel` asks it to stop from another thread."""
+    """A piece of work on a source: `run` does it, and is given what stops it from another thread."""
 
     name: str
     time_limit: int
-    run: Callable[[], Any]
-    cancel: Callable[[], object]
+    run: Callable[[Stop], Any]
 
 
 class _Running(NamedTuple):
     job: Job
+    stop: Stop
     since: float
     thread: Thread
 
@@ -59,8 +60,9 @@ def side_by_side(jobs: Sequence[Job], watch: Watch) -> list[Any]:
         while waiting or running:
             while waiting and len(running) < MOST_AT_ONCE:
                 place, job = waiting.popleft()
-                thread = Thread(target=_run, args=(place, job, finished), name=READING, daemon=True)
-                running[place] = _Running(job, time.monotonic(), thread)
+                stop = Stop()
+                thread = Thread(target=_run, args=(place, job, stop, finished), name=READING, daemon=True)
+                running[place] = _Running(job, stop, time.monotonic(), thread)
                 thread.start()
             with suppress(Empty):
                 place, outcome = finished.get(timeout=PATIENCE)
@@ -82,9 +84,9 @@ def left_behind() -> bool:
     return any(thread.name == READING for thread in enumerate_threads())
 
 
-def _run(place: int, job: Job, finished: SimpleQueue[tuple[int, Any]]) -> None:
+def _run(place: int, job: Job, stop: Stop, finished: SimpleQueue[tuple[int, Any]]) -> None:
     try:
-        outcome = job.run()
+        outcome = job.run(stop)
     except BaseException as error:
         outcome = error
     finished.put((place, outcome))
@@ -109,7 +111,7 @@ def _too_late(job: Job) -> DataError:
 def _stop(jobs: Sequence[_Running], patience: float) -> None:
     """Ask jobs to stop, in threads, since what stops a server may itself wait for it, and wait a little."""
     deadline = time.monotonic() + patience
-    threads = [Thread(target=found.job.cancel, daemon=True) for found in jobs if found.thread.is_alive()]
+    threads = [Thread(target=found.stop.now, daemon=True) for found in jobs if found.thread.is_alive()]
     for thread in threads:
         thread.start()
     for thread in [*threads, *(found.thread for found in jobs)]:

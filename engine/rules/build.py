@@ -17,7 +17,8 @@ from engine.rules.judgements import read_judgement
 from engine.rules.parts import Surroundings, build_part
 from engine.rules.plan import Indicator, Objective, Part, Plan, as_text
 from engine.rules.schemas import INDICATOR, INHERITED, NOT_YET, OBJECTIVE, PLAN
-from engine.schema import Fault, Schema, UnitsError, read_units
+from engine.schema import Fault, Schema
+from engine.units import UnitsError, read_units
 
 ID = re.compile("[a-z0-9][a-z0-9-]*")
 DEFAULTS = {

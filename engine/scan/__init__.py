@@ -20,13 +20,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.scan.request import Grain, OnRead, Reading, Request
+from engine.scan.request import CELL_LIMIT, Grain, OnRead, Reading, Request
 
 if TYPE_CHECKING:
     from engine.scan.checks import check
     from engine.scan.run import scan
 
-__all__ = ["Grain", "OnRead", "Reading", "Request", "check", "scan"]
+__all__ = ["CELL_LIMIT", "Grain", "OnRead", "Reading", "Request", "check", "scan"]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,11 +8,10 @@ from typing import Any
 
 import narwhals as nw
 
-from engine.filters import AllOf, AnyOf, Condition, Filter, Not
+from engine.filters import AllOf, AnyOf, Condition, Filter, Not, tests
 from engine.scan.columns import Columns, literal
 from engine.scan.expressions import COMPARISONS
 from engine.scan.normal import UPWARD
-from engine.scan.ranges import tests
 
 NO_VALUE = -1
 PASSED_BY_EQUALS = {"at_least": True, "below": True, "above": False, "at_most": False}

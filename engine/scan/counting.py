@@ -11,10 +11,10 @@ from typing import Any
 
 import narwhals as nw
 
-from engine.filters import EVERY_ROW, AllOf, AnyOf, Condition, Not
+from engine.filters import EVERY_ROW, AllOf, AnyOf, Condition, Not, members
 from engine.scan.columns import Columns
 from engine.scan.expressions import expression
-from engine.scan.normal import all_of, members, negated
+from engine.scan.normal import all_of, negated
 
 SECOND = 2**32
 """What a row adds that meets the second condition of a pair."""

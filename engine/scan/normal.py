@@ -14,7 +14,20 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from engine.calendars import Calendar
-from engine.filters import AllOf, AnyOf, Condition, Filter, Not, OnOrBefore, Passed, Within, columns_of, missing
+from engine.filters import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Filter,
+    Not,
+    OnOrBefore,
+    Passed,
+    Within,
+    columns_of,
+    members,
+    missing,
+    tests,
+)
 from engine.periods import Limit
 from engine.scan.columns import DATES, Column, Columns
 from engine.scan.cutoffs import beginning, latest_start, moment, next_day
@@ -90,20 +103,11 @@ def between(column: Column, first: date, last: date) -> Condition:
     return all_of((_compared(column, "at_least", first), _until(column, last)))
 
 
-def members(condition: Condition) -> tuple[Condition, ...]:
-    """The conditions that all must hold for this one to hold."""
-    return condition.conditions if isinstance(condition, AllOf) else (condition,)
-
-
 def working_days_of(condition: Condition) -> Iterator[WorkingDay]:
     """The working days that a condition in normal form compares, some of them more than once."""
-    if isinstance(condition, (AllOf, AnyOf)):
-        for member in condition.conditions:
-            yield from working_days_of(member)
-    elif isinstance(condition, Not):
-        yield from working_days_of(condition.condition)
-    elif isinstance(condition, Worked):
-        yield from (condition.first, condition.last)
+    for test in tests(condition):
+        if isinstance(test, Worked):
+            yield from (test.first, test.last)
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition:

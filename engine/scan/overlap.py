@@ -6,8 +6,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from engine.filters import AnyOf, Condition, Filter, Not
-from engine.scan.normal import UPWARD, Elapsed, Worked, members
+from engine.filters import AnyOf, Condition, Filter, Not, members
+from engine.scan.normal import UPWARD, Elapsed, Worked
 
 TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "at_least": operator.ge,

@@ -8,9 +8,9 @@ from typing import Any
 
 from engine.aggregates import Aggregate, Days, Distinct, Values
 from engine.calendars import Calendar
-from engine.filters import EVERY_ROW, Condition, Filter, Not
+from engine.filters import EVERY_ROW, Condition, Filter, Not, members
 from engine.scan.columns import Columns
-from engine.scan.normal import NO_ROW, all_of, any_of, between, members, normal, present
+from engine.scan.normal import NO_ROW, all_of, any_of, between, normal, present
 from engine.scan.overlap import disjoint
 from engine.scan.ranges import ranges
 from engine.scan.request import Request, columns_needed

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
 
-from engine.filters import AllOf, AnyOf, Condition, Filter, Not
-from engine.scan.normal import members
+from engine.filters import Condition, Filter, members, tests
 
 ORDERED = ("at_least", "below", "above", "at_most")
 
@@ -23,17 +21,6 @@ def ranges(conditions: Iterable[Condition]) -> Counter[str]:
     asked = {member for condition in conditions for member in members(condition)}
     columns = map(range_column, asked)
     return Counter(column for column in columns if column is not None)
-
-
-def tests(condition: Condition) -> Iterator[Any]:
-    """The single tests of a condition."""
-    if isinstance(condition, (AllOf, AnyOf)):
-        for member in condition.conditions:
-            yield from tests(member)
-    elif isinstance(condition, Not):
-        yield from tests(condition.condition)
-    else:
-        yield condition
 
 
 def _is_range(test: Condition) -> bool:

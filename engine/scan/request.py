@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from engine.aggregates import Aggregate
 from engine.filters import columns_of
 
+CELL_LIMIT = 1_000_000
+"""How many cells a read may have, unless it is asked for fewer; one with more is split."""
+
 Grain = tuple[tuple[str | None, ...], int | None]
 """The values of the columns of a breakdown, and the month as `engine.periods.month_index` numbers it."""
 

@@ -14,9 +14,7 @@ from engine.scan.fold import Summaries
 from engine.scan.normal import NO_ROW
 from engine.scan.plan import Read, halves, question, reads
 from engine.scan.read import answers
-from engine.scan.request import OnRead, Request, columns_read
-
-CELL_LIMIT = 1_000_000
+from engine.scan.request import CELL_LIMIT, OnRead, Request, columns_read
 
 
 def scan(

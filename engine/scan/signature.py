@@ -13,11 +13,11 @@ from typing import Any
 import narwhals as nw
 
 from engine.aggregates import Count, Days, Values
-from engine.filters import EVERY_ROW, Condition
+from engine.filters import EVERY_ROW, Condition, members
 from engine.scan.buckets import Bucket, bucket
 from engine.scan.columns import Columns
 from engine.scan.counting import Pair, added, pairs
-from engine.scan.normal import all_of, members
+from engine.scan.normal import all_of
 from engine.scan.plan import Read
 from engine.scan.ranges import range_column, ranges
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.filters import AllOf, AnyOf, Condition
-from engine.scan.normal import Elapsed, all_of, any_of, members, negated
+from engine.filters import AllOf, AnyOf, Condition, members
+from engine.scan.normal import Elapsed, all_of, any_of, negated
 from engine.scan.overlap import disjoint
 
 FEW = 8
