@@ -25,6 +25,7 @@ from tests.engines.needs import lacking
 
 WORKERS = 2
 START = 120.0  # seconds in which a server must answer
+LONGEST = 600.0  # seconds that the process which started servers waits for the others to be done with them
 QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """Options of Java for a process that lives for seconds: it starts sooner, and is never optimised."""
 
@@ -95,6 +96,14 @@ class Servers:
             if time.monotonic() > end or any(process.poll() is not None for process in self.processes):
                 raise AssertionError((self.folder / "log").read_text(errors="replace")[-2000:])
             time.sleep(0.1)
+
+    def wait(self) -> None:
+        """Wait until another process of the run, the last that uses them, has ended them; then end what is left."""
+        end = time.monotonic() + LONGEST
+        for process in self.processes:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, end - time.monotonic()))
+        self.stop()
 
     def stop(self) -> None:
         """End all processes, and those that they started."""
@@ -190,8 +199,7 @@ def shared(note: Path, start: Callable[[Servers], str]) -> Iterator[str]:
                 stop(state["groups"])
                 shutil.rmtree(servers.folder, ignore_errors=True)
                 state.clear()
-        if not note.exists():
-            servers.stop()
+        servers.wait()
 
 
 @contextmanager
