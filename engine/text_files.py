@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +13,8 @@ from engine.source_files import existing_file, unreadable
 
 BLOCK = 2**20
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-CP1252_LETTER = re.compile(rb"[\xa0-\xff]")
+CP1252_LETTERS = 0xA0
+"""The first byte of those that are letters and signs in cp1252, as in other encodings of one byte."""
 
 
 def text_encoding(options: Mapping[str, Any]) -> str:
@@ -102,5 +102,5 @@ def _is_cp1252(file: Path) -> bool:
     for block in _blocks(file):
         if not decoder.decode(block).isascii():
             return False
-        found = found or bool(CP1252_LETTER.search(block))
+        found = found or max(block, default=0) >= CP1252_LETTERS
     return found

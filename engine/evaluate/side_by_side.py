@@ -9,9 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from threading import enumerate as enumerate_threads
 from typing import Any, NamedTuple
 
@@ -55,17 +53,20 @@ def side_by_side(jobs: Sequence[Job], watch: Watch) -> list[Any]:
     waiting = deque(enumerate(jobs))
     running: dict[int, _Running] = {}
     late: list[_Running] = []
-    finished: SimpleQueue[tuple[int, Any]] = SimpleQueue()
+    finished: deque[tuple[int, Any]] = deque()
+    news = Event()
     try:
         while waiting or running:
             while waiting and len(running) < MOST_AT_ONCE:
                 place, job = waiting.popleft()
                 stop = Stop()
-                thread = Thread(target=_run, args=(place, job, stop, finished), name=READING, daemon=True)
+                thread = Thread(target=_run, args=(place, job, stop, finished, news), name=READING, daemon=True)
                 running[place] = _Running(job, stop, time.monotonic(), thread)
                 thread.start()
-            with suppress(Empty):
-                place, outcome = finished.get(timeout=PATIENCE)
+            news.wait(PATIENCE)
+            news.clear()
+            while finished:
+                place, outcome = finished.popleft()
                 if running.pop(place, None):
                     outcomes[place] = _raised_if_foreign(outcome)
             for place in _late(running):
@@ -84,12 +85,13 @@ def left_behind() -> bool:
     return any(thread.name == READING for thread in enumerate_threads())
 
 
-def _run(place: int, job: Job, stop: Stop, finished: SimpleQueue[tuple[int, Any]]) -> None:
+def _run(place: int, job: Job, stop: Stop, finished: deque[tuple[int, Any]], news: Event) -> None:
     try:
         outcome = job.run(stop)
     except BaseException as error:
         outcome = error
-    finished.put((place, outcome))
+    finished.append((place, outcome))
+    news.set()
 
 
 def _raised_if_foreign(outcome: Any) -> Any:

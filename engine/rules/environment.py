@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+REFERENCE = r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}"
 
 
 class Filled(NamedTuple):
@@ -36,7 +36,7 @@ def fill(options: Mapping[str, Any], environment: Mapping[str, str]) -> Filled:
 
     def filled(value: Any) -> Any:
         if isinstance(value, str):
-            return REFERENCE.sub(put_in, value)
+            return re.sub(REFERENCE, put_in, value) if "${" in value else value
         if isinstance(value, list):
             return [filled(member) for member in value]
         return {key: filled(member) for key, member in value.items()} if isinstance(value, dict) else value

@@ -10,23 +10,23 @@ from engine import Reporter, hookimpl
 DEEP = 8  # down to the segments of an indicator; what is deeper stands in one line, which is much faster to write
 
 
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def render(params, report):
-    yield from _lines(report.data, DEEP)
+    yield _lines(report.data, DEEP, "\n")
     yield "\n"
 
 
-def _lines(value, deep, margin="\n"):
+def _lines(value, deep, margin):
     if not deep or not value or not isinstance(value, (dict, list)):
-        yield json.dumps(value, ensure_ascii=False)
-        return
-    inner, named = margin + "  ", isinstance(value, dict)
-    yield "{" if named else "["
-    for place, member in enumerate(value):
-        yield f"{',' * bool(place)}{inner}"
-        if named:
-            yield f"{json.dumps(member, ensure_ascii=False)}: "
-        yield from _lines(value[member] if named else member, deep - 1, inner)
-    yield margin + ("}" if named else "]")
+        return ENCODE(value)
+    inner = margin + "  "
+    if isinstance(value, dict):
+        members = [f"{inner}{ENCODE(key)}: {_lines(member, deep - 1, inner)}" for key, member in value.items()]
+        return f"{{{','.join(members)}{margin}}}"
+    members = [f"{inner}{_lines(member, deep - 1, inner)}" for member in value]
+    return f"[{','.join(members)}{margin}]"
 
 
 @hookimpl
