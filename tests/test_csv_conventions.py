@@ -88,6 +88,10 @@ DATE_FORMS = {
     ending=st.sampled_from(["\n", "\r\n"]),
     told=st.booleans(),
 )
+@example(
+    rows=[(Decimal("0E-15"), date(2000, 1, 1), ""), (Decimal(10**13), date(2000, 1, 1), "")],
+    delimiter=",", sign=".", group="", form="iso", encoding="utf-8", ending="\n", told=False,
+)  # fmt: skip
 def test_what_is_written_in_a_convention_is_read_back(
     tmp_path: Path, rows: list[tuple[Any, ...]], delimiter: str, sign: str, group: str, form: str,
     encoding: str, ending: str, told: bool,
@@ -102,8 +106,18 @@ def test_what_is_written_in_a_convention_is_read_back(
     request = dated(Sum("number"), by=None)[0]
     with opened(written(tmp_path, content.encode(encoding)), as_text=["word"], **options) as frame:
         assert table(frame) == [(number, day, word or None) for number, day, word in rows]
+        if beyond_sums([number for number, *_ in rows]):
+            with pytest.raises(DataError, match="cannot be summed exactly"):
+                scan(frame, [request], time_zone="UTC")
+            return
         total = scan(frame, [request], time_zone="UTC")[request][(), None]
     assert total == Total(sum(number for number, *_ in rows), len(rows))
+
+
+def beyond_sums(numbers: list[Decimal]) -> bool:
+    """Whether a number has more than the 28 digits that sums are exact for, in the decimals of its column."""
+    places = max(-int(number.as_tuple().exponent) for number in numbers)
+    return any(abs(number) >= Decimal(10) ** (28 - max(places, 0)) for number in numbers)
 
 
 POOL = ["", "1", "-2", "−3", "1 234", "1.5", "1.234", "−1.234", "1 234.5", "1,5", "1,234", "−1,234", "1 234,5", "1e5"]
