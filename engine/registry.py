@@ -168,10 +168,13 @@ def _checked(candidate: Candidate, provider: str, descriptor: object) -> Schema:
     if wrong := _wrong_field(descriptor):
         raise PluginError(provider, "descriptor", wrong)
     try:
-        return guard.call(provider, "schema", Schema, descriptor.schema)
+        schema = guard.call(provider, "schema", Schema, descriptor.schema)
+        if candidate.provider != OWN_DISTRIBUTION:  # those of the engine itself are checked by its tests
+            guard.call(provider, "schema", schema.check)
     except PluginError as error:
         reason = str(error.__cause__) if isinstance(error.__cause__, SchemaError) else error.reason
         raise PluginError(provider, "schema", reason) from error
+    return schema
 
 
 def _wrong_field(descriptor: Descriptor) -> str:

@@ -105,27 +105,28 @@ class _Validator(cerberus.Validator):  # type: ignore[misc]
 
 
 class Schema:
-    """A compiled schema; `names` are its keys. Raises SchemaError when it is not one.
+    """What a table may hold; `names` are its keys. Raises SchemaError when it is not of the form of a schema.
 
-    An `open_ended` schema leaves keys that it does not know to others.
+    An `open_ended` schema leaves keys that it does not know to others. Cerberus checks each rule of a schema when
+    it compiles it, which takes a millisecond or more, so that waits until a table has one of the keys.
     """
 
     def __init__(self, rules: Mapping[str, Mapping[str, Any]], *, open_ended: bool = False) -> None:
         _check_form(rules)
         self.rules: dict[str, dict[str, Any]] = {key: dict(value) for key, value in rules.items()}
         self._open_ended = open_ended
-        # Cerberus rewrites the schema that it is given, so it gets a copy, without what is not its business
-        plain = {key: copy.deepcopy({r: v for r, v in rule.items() if r not in OURS}) for key, rule in rules.items()}
-        try:
-            self._validator = _Validator(plain) if plain else None
-        except cerberus.SchemaError as error:
-            raise SchemaError(f"{error}") from error
+        self._compiled: _Validator | None = None
+
+    def check(self) -> None:
+        """Raise SchemaError when a rule is unknown or of the wrong type, or a default is not what its rule allows."""
+        self._validator()
         faults = [fault for fault in self.read(self.filled({}))[1] if fault.path]
         if faults:
             raise SchemaError(f"the default of '{faults[0].path[0]}': {faults[0].message}")
 
     def only(self, names: Collection[str], *, required: Collection[str] = (), open_ended: bool = False) -> Schema:
-        """A schema with some of the keys. It shares what was compiled, which is most of the work."""
+        """A schema with some of the keys. It shares what is compiled, which is most of the work."""
+        self._validator()
         part = copy.copy(self)
         part.rules = {key: rule | {"required": key in required} for key, rule in self.rules.items() if key in names}
         part._open_ended = open_ended
@@ -160,9 +161,19 @@ class Schema:
     def _faults(self, table: Mapping[str, Any]) -> list[Fault]:
         known = {key: value for key, value in table.items() if key in self.rules}
         faults = [] if self._open_ended else [_unknown((key,), self.names) for key in table if key not in known]
-        if self._validator is None or not known or self._validator.validate(known, normalize=False):
+        if not known or (validator := self._validator()).validate(known, normalize=False):
             return faults
-        return faults + [fault for error in self._validator._errors for fault in _faults(error, self.names)]
+        return faults + [fault for error in validator._errors for fault in _faults(error, self.names)]
+
+    def _validator(self) -> _Validator:
+        if self._compiled is None:
+            # Cerberus rewrites the schema that it is given, so it gets a copy, without what is not its business
+            plain = {key: copy.deepcopy(_without(OURS, rule)) for key, rule in self.rules.items()}
+            try:
+                self._compiled = _Validator(plain)
+            except cerberus.SchemaError as error:
+                raise SchemaError(f"{error}") from error
+        return self._compiled
 
     def _read_value(
         self, key: str, rule: Mapping[str, Any], value: Any, read: dict[str, Any], faults: list[Fault]
@@ -174,6 +185,10 @@ class Schema:
             faults.append(Fault(path=(key, *error.path), message=str(error), hint=getattr(error, "hint", "")))
         except (TargetError, NumberError) as error:
             faults.append(Fault(path=(key,), message=str(error), expected=_meaning(rule), hint=error.hint))
+
+
+def _without(keys: Collection[str], rule: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in rule.items() if key not in keys}
 
 
 def _reader(rule: Mapping[str, Any]) -> Callable[[Any], Any]:

@@ -176,7 +176,7 @@ def test_a_part_of_a_schema_requires_what_it_is_told_to() -> None:
 )
 def test_what_is_no_schema_is_refused(rules: Any, message: str) -> None:
     with pytest.raises(SchemaError) as caught:
-        Schema(rules)
+        Schema(rules).check()
     assert message in str(caught.value)
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from engine.contracts import KINDS
 from engine.errors import PluginError
 from engine.finder import Candidate, find
 from engine.registry import Plugin, Registry
+from engine.schema import Schema
 from engine.testing.combiners import combiner_checks
 from engine.testing.forecasters import forecaster_checks
 from engine.testing.laws import Named, Options, expect
@@ -106,9 +106,10 @@ def _fail(failure: PluginError) -> None:
 
 
 def _documented(plugin: Plugin) -> None:
-    """A registered schema has defaults that it accepts, so what remains is `meta`."""
-    rules: Mapping[str, Any] = plugin.schema.rules if plugin.schema else {}
-    for name, rule in rules.items():
+    """The schema is one, its defaults are what it allows, and every option has a line that documents it."""
+    schema = plugin.schema or Schema({})
+    schema.check()
+    for name, rule in schema.rules.items():
         meta = rule.get("meta")
         expect(isinstance(meta, str) and meta and meta == inspect.cleandoc(meta), f"option '{name}' has no meta")
         expect("\n" not in str(meta), f"the meta of option '{name}' is more than one line")
