@@ -87,16 +87,22 @@ class AmbiguityError(ValueError):
 
 
 def typed(
-    rows: DuckDBPyRelation, *, decimal: str = "", date_format: str = "", as_text: Collection[str] = ()
+    rows: DuckDBPyRelation,
+    *,
+    decimal: str = "",
+    likely: str = ".",
+    date_format: str = "",
+    as_text: Collection[str] = (),
 ) -> DuckDBPyRelation:
     """Columns of text as columns of the types that all their values have; all values are read for that.
 
     `decimal` is the only decimal sign and `date_format`, `iso` or `finnish`, the only form of dates; both are
-    found for each column when they are empty. Columns in `as_text` stay as they are. A column without values
-    becomes one of DuckDB's type "NULL". Raises AmbiguityError.
+    found for each column when they are empty. `likely` is the decimal sign of those who write such a file; the
+    other one is in doubt until a number shows that it is a decimal sign. Columns in `as_text` stay as they are.
+    A column without values becomes one of DuckDB's type "NULL". Raises AmbiguityError.
     """
     found = _shapes(rows, {**_first_shapes(rows), **dict.fromkeys(as_text, frozenset({TEXT}))})
-    if not decimal and (ambiguous := dict(_ambiguous(found))):
+    if not decimal and (ambiguous := dict(_ambiguous(found, likely))):
         raise AmbiguityError(ambiguous)
     signs, formats = [decimal] if decimal else [*NUMBERS], [date_format] if date_format else [*DATES]
     readings = {name: _reading(shapes, signs, formats) for name, shapes in found.items()}
@@ -160,17 +166,20 @@ def _padded(pattern: str) -> str:
     return f" *(?:{pattern}) *"
 
 
-def _ambiguous(found: Mapping[str, Shapes]) -> Iterator[tuple[str, str]]:
+def _ambiguous(found: Mapping[str, Shapes], likely: str) -> Iterator[tuple[str, str]]:
     """The columns whose sign may stand between groups of three, and the pattern of such values.
 
     A comma is a decimal sign when the column or another one has it where groups cannot have it. A point is
-    one, too, unless other columns have decimal commas.
+    one, too, where it is likely and no other column has decimal commas.
     """
-    commas = any(shapes <= NUMBERS[","] and shapes & CERTAIN[","] for shapes in found.values())
+    seen = {
+        sign for sign, shapes in CERTAIN.items() if any(of <= NUMBERS[sign] and of & shapes for of in found.values())
+    }
+    doubtful = {",": "," not in seen, ".": "," in seen or (likely == "," and "." not in seen)}
     for name, shapes in found.items():
-        for sign, doubtful in ((",", not commas), (".", commas)):
+        for sign in doubtful:
             either = f"{sign} or group"
-            if doubtful and either in shapes and shapes <= NUMBERS[sign] - CERTAIN[sign]:
+            if doubtful[sign] and either in shapes and shapes <= NUMBERS[sign] - CERTAIN[sign]:
                 yield name, _padded(SHAPES[either])
 
 

@@ -22,7 +22,8 @@ that of all its values:
 
 What can be read in two ways is an error that names the option to write: two delimiters that both fit; numbers such as
 `1,234`, when no other number of the file tells that its comma is a decimal sign; and numbers such as `1.234` in a file
-where other columns have decimal commas.
+where other columns have decimal commas, or where `;` stands between values and no number has a certain decimal point:
+people who write decimal commas use `;`.
 
 Figures need the columns `indicator` and `as_of`, and may have `value`, `numerator`, `denominator`, `note`, `by` and
 `expected`. Blank lines are skipped.
@@ -206,7 +207,7 @@ def _records(connection, path, options, layout):
             columns=dict.fromkeys(names, "VARCHAR"),
         )  # fmt: skip
         kinds = {key: options.get(key, "") for key in ("decimal", "date_format")}
-        return typed(rows, as_text=options["as_text"], **kinds)
+        return typed(rows, as_text=options["as_text"], likely="," if layout.delimiter == ";" else ".", **kinds)
     except AmbiguityError as error:
         raise DataError([_ambiguous(options, layout, *found) for found in error.columns.items()]) from None
     except duckdb.ProgrammingError:
