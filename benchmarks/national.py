@@ -7,7 +7,7 @@ Whole processes take turns: `engine evaluate`, one hand-written statement with F
 SUM(CASE), the same GROUP BY as hand-written SQL, and a query for each count. Their numbers are compared before
 anything is measured. A second part shows how time and memory grow with rows and indicators. The table and the plot go
 into the page, between two comments. With `--soda`, the Python of an environment with `soda-core-duckdb`, Soda Core
-checks the same numbers.
+checks the numbers of the areas, and on a fifth of the rows those of each of their months, too.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ HAND_WRITTEN = (sys.executable, str(HERE / "hand_written.py"))
 ENGINE_NAME = "engine evaluate"
 FILTER, SUM_CASE, SIGNATURE = "FILTER per count", "SUM(CASE) per count", "GROUP BY (area, month, signature)"
 QUERY_EACH, SODA = "a query per count", "Soda Core, a check per indicator and area"
+SODA_MONTHS = "Soda Core, a check per indicator, area and month, a fifth of the rows"
 WAYS = {FILTER: "filter", SUM_CASE: "sum_case", SIGNATURE: "signature", QUERY_EACH: "query_each"}
 FEWER_ROUNDS = 1
 RANGES = 500
@@ -71,6 +72,11 @@ def generate(folder: Path, sizes: Sizes) -> None:
 def hand_written(way: str, number: int, data: str = "../cases.parquet") -> tuple[str, ...]:
     """The command of a hand-written program."""
     return (*HAND_WRITTEN, way, data, str(number))
+
+
+def soda_checks(python: str, number: int, data: str, way: str) -> tuple[str, ...]:
+    """The command of the checks of Soda Core."""
+    return (python, str(HERE / "soda_checks.py"), data, str(number), way)
 
 
 def check(folder: Path, sizes: Sizes) -> None:
@@ -139,16 +145,23 @@ def measure(folder: Path, sizes: Sizes, soda: str | None) -> Runs:
     ways |= {name: (hand_written(way, sizes.indicators), national) for name, way in WAYS.items()}
     few = {QUERY_EACH: ways.pop(QUERY_EACH)}
     if soda:
-        few[SODA] = ((soda, str(HERE / "soda_checks.py"), "../cases.parquet", str(sizes.indicators)), national)
+        few[SODA] = (soda_checks(soda, sizes.indicators, "../cases.parquet", "expression"), national)
     return in_turns(ways, sizes.rounds) | in_turns(few, FEWER_ROUNDS)
 
 
-def grow(folder: Path, sizes: Sizes) -> Runs:
-    """The runs of the engine on more rows and indicators, and of a query for each of many ranges."""
+def grow(folder: Path, sizes: Sizes, soda: str | None) -> Runs:
+    """The runs of the engine on more rows and indicators, of a query for each of many ranges, and of Soda Core."""
     engine = {name: (EVALUATE, folder / place) for name, place in GROWTH.items()}
     ranges = {f"{sizes.ranges} ranges": (EVALUATE, folder / "ranges")}
-    each = (hand_written("ranges", sizes.ranges, "../ranges.parquet"), folder / "ranges")
-    return in_turns(engine | ranges, sizes.rounds) | in_turns({"a query per count of the ranges": each}, FEWER_ROUNDS)
+    few = {
+        "a query per count of the ranges": (
+            hand_written("ranges", sizes.ranges, "../ranges.parquet"),
+            folder / "ranges",
+        )
+    }
+    if soda:
+        few[SODA_MONTHS] = (soda_checks(soda, sizes.indicators, "../fifth.parquet", "months"), folder / "fifth")
+    return in_turns(engine | ranges, sizes.rounds) | in_turns(few, FEWER_ROUNDS)
 
 
 def ratio(runs: Runs) -> float:
@@ -242,7 +255,7 @@ def main(
         if not (place / "ranges").exists():
             generate(place, sizes)
         check(place, sizes)
-        ways, growth = measure(place, sizes, soda), grow(place, sizes)
+        ways, growth = measure(place, sizes, soda), grow(place, sizes, soda)
     measured = page(ways, growth, sizes)
     if file:
         write_page(file, measured)

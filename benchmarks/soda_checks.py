@@ -1,10 +1,10 @@
-"""The national benchmark in Soda Core: a check for each indicator and area.
+"""The national benchmark in Soda Core: a check for each indicator and area, or for each month of them.
 
-    PYTHON benchmarks/soda_checks.py cases.parquet [INDICATORS] [expression|query]
+    PYTHON benchmarks/soda_checks.py cases.parquet [INDICATORS] [expression|query|months]
 
 PYTHON is that of an environment with `soda-core-duckdb`. A share is a metric of one's own in Soda, which a check
 compares with its threshold. As an `expression`, Soda puts those of a table into statements of many columns; as a
-`query`, each is one.
+`query`, each is one. `months` are expressions, too.
 """
 
 import sys
@@ -20,14 +20,24 @@ def checks(areas: list[str], number: int, way: str) -> Iterator[str]:
     yield "checks for cases:"
     for indicator, counts in list(INDICATORS.items())[:number]:
         for area in areas:
-            name = f"{indicator}_{area}".replace("-", "_")
-            here = "" if way == "query" else f"area = '{area}' AND "
-            hits, population = (
-                f"count(CASE WHEN {here}{counts[one]} THEN 1 END)" for one in ("numerator", "denominator")
-            )
-            share = f"100.0 * {hits} / {population}"
-            yield f"  - {name} >= 75:"
-            yield f"      {name} {way}: {share if way == 'expression' else _query(name, share, area)}"
+            for name, here in _segments(f"{indicator}_{area}".replace("-", "_"), area, way):
+                hits, population = (
+                    f"count(CASE WHEN {here}{counts[one]} THEN 1 END)" for one in ("numerator", "denominator")
+                )
+                share = f"100.0 * {hits} / {population}"
+                yield f"  - {name} >= 75:"
+                yield (
+                    f"      {name} query: {_query(name, share, area)}"
+                    if way == "query"
+                    else (f"      {name} expression: {share}")
+                )
+
+
+def _segments(name: str, area: str, way: str) -> list[tuple[str, str]]:
+    """The names of the shares of an area, and the conditions of the rows that each is of."""
+    if way == "months":
+        return [(f"{name}_{month}", f"area = '{area}' AND month(opened) = {month} AND ") for month in range(1, 13)]
+    return [(name, "" if way == "query" else f"area = '{area}' AND ")]
 
 
 def _query(name: str, share: str, area: str) -> str:
