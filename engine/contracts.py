@@ -69,7 +69,8 @@ class Metric:
 class Source:
     """A way to open data: rows (`records`) as a Narwhals lazy frame, or `figures` as Figure objects.
 
-    open(options, at) -> a context manager of the one or the other, as `options["content"]` says.
+    open(options, at) -> a context manager of the one or the other, as `options["content"]` says. `at` is None,
+    since rows are read once for all parts, whatever their days.
     translate(options, error) -> optional: the DataError that an exception of the data's own library
     means, wherever it was raised, or None; Unreachable when it is worth asking the server again. Its
     words may be printed, so they quote no value of a row.

@@ -97,6 +97,12 @@ def undecodable(error: UnicodeDecodeError, raw: bytes, name: str) -> Problem:
     )
 
 
+def _at(text: str, line: int, column: int) -> str:
+    """The character at a place, or nothing."""
+    lines = text.split("\n")
+    return lines[line - 1][column - 1 : column] if line <= len(lines) else ""
+
+
 def _explained(error: Exception, text: str, name: str) -> Problem:
     message = str(error)
     found = POSITION.search(message)
@@ -105,6 +111,9 @@ def _explained(error: Exception, text: str, name: str) -> Problem:
     if not isinstance(error, tomllib.TOMLDecodeError):
         message, line, column = "a number or date is out of range", 1, 0
     hint = next((hint for beginning, hint in HINTS if message.startswith(beginning)), "")
+    letter = _at(text, line, column)
+    if letter.isalpha() and not letter.isascii() and ("key" in message or "declaration" in message):
+        hint = 'a name with other letters than a to z stands between quotation marks: "määrä" = 1'
     return Problem(
         message=f"invalid TOML: {message[:1].lower()}{message[1:]}",
         place=Place(file=name, line=line, column=column),

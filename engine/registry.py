@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -129,6 +129,15 @@ def described(candidate: Candidate | Plugin) -> str:
 def unknown(kind: str, name: str, registry: Registry) -> tuple[str, str]:
     """What to say, with a hint, of a name that no plugin has."""
     return f"unknown {kind} '{name}'", nearest(name, registry.names(kind))
+
+
+def without_clash(plugin: Plugin, taken: Collection[str]) -> Plugin:
+    """The plugin, failed when one of its options has a name that the engine itself uses in the same table."""
+    clash = sorted(set(plugin.schema.names if plugin.schema else ()) & set(taken))
+    if not clash or plugin.failure:
+        return plugin
+    reason = f"the name of its option '{clash[0]}' is the engine's own in that table; give it another one"
+    return plugin._replace(schema=None, failure=PluginError(described(plugin), "schema", reason))
 
 
 def _failed(candidate: Candidate, failure: PluginError) -> Plugin:

@@ -151,6 +151,19 @@ def test_csv_has_a_row_for_each_segment(tmp_path: Path) -> None:
     ]
 
 
+def test_a_segment_of_two_columns_says_which_value_is_of_which(tmp_path: Path) -> None:
+    made = project(tmp_path, BIG, {"by": ["area", "hit"]})
+    run = made.run("evaluate", "--format", "csv", "--lang", "en")
+    names = [row["segment"] for row in csv.DictReader(io.StringIO(run.output.removeprefix("\ufeff")))]
+    assert names == [
+        "",
+        "area: Eno, hit: false",
+        "area: Eno, hit: true",
+        "area: Ilomantsi, hit: false",
+        "area: Ilomantsi, hit: true",
+    ]
+
+
 def test_a_value_that_is_not_there_is_a_segment(tmp_path: Path) -> None:
     made = project(tmp_path, rows(("Eno", 10, 10), (None, 6, 6)), {"by": ["area"]})
     assert segments(made.evaluate()) == {("Eno",): (10, 20), (None,): (6, 12)}
@@ -259,6 +272,21 @@ def test_a_name_of_a_case_that_comes_twice_is_counted_and_named(tmp_path: Path) 
     check = made.run("check")
     assert f"source 'rows': {said}" in check.errors
     assert check.code == 2
+
+
+@pytest.mark.parametrize(
+    ("format_", "number", "times"), [("markdown", 2, 2), ("markdown", 3, 1), ("table", 3, 1), ("csv", 3, 3)]
+)
+def test_a_remark_of_many_rows_is_said_once_below_the_table(
+    tmp_path: Path, format_: str, number: int, times: int
+) -> None:
+    made = project(tmp_path, [{**row, "case": str(place // 2)} for place, row in enumerate(BIG)], {}, id="case")
+    indicators = {f"i{place}": SHARE for place in range(number)}
+    made.write("rules/p/plan.toml", write_toml({"plan": PLAN, "objective": {"o": {"indicator": indicators}}}))
+    said = "20 rows repeat a value of 'case', which is to name one case each"
+    printed = " ".join(made.run("evaluate", "--lang", "en", "--format", format_).output.split())
+    assert printed.count(said) == times
+    assert (f"{said}: i0, i1, i2" in printed) == (times == 1)
 
 
 def test_rows_dated_after_the_day_of_the_evaluation_are_counted_and_named(tmp_path: Path) -> None:

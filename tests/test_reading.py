@@ -178,3 +178,24 @@ def test_an_interruption_ends_the_command_at_once_and_cleanly(tmp_path: Path) ->
         "report.json",
         "rules",
     ]
+
+
+@pytest.mark.parametrize("key", ["name", "stop", "percent"])
+def test_an_option_with_a_name_of_the_engine_costs_its_source(tmp_path: Path, key: str) -> None:
+    made = project(tmp_path)
+    made.write("plugins/sources/own.py", SOURCE.replace('"wait": {', f'"{key}": {{').replace('["wait"]', f'["{key}"]'))
+    run = made.evaluate()
+    assert run.code == 3
+    own, good = run.indicators()
+    assert f"the name of its option '{key}' is the engine's own in that table" in own["unknown"]["message"]
+    assert good["status"] == "met"
+
+
+def test_the_query_that_is_shown_has_no_complete_path(tmp_path: Path) -> None:
+    made = Project(tmp_path / 'o\'neil "data"')
+    made.write("rows.csv", "day\n2025-02-01\n")
+    made.write("config.toml", '[sources.rows]\ntype = "csv"\ncontent = "records"\npath = "rows.csv"\n')
+    made.write("rules/p/plan.toml", f"{PLAN}{INDICATOR.format(name='rows')}")
+    run = made.run("explain", "p.o.rows")
+    assert "rows.csv" in run.output
+    assert "neil" not in run.output + run.errors

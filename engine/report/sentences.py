@@ -35,8 +35,9 @@ def quantity(language: Language, part: Part, measurement: Measurement) -> str:
 
 
 def segment_name(language: Language, found: SegmentResult) -> str:
-    """The names of a segment, in the order of the columns."""
-    return ", ".join(language.say(_("(no value)")) if name is None else name for name in found.segment)
+    """The name of a segment; of several columns, each name with its column."""
+    names = [language.say(_("(no value)")) if name is None else name for name in found.segment]
+    return names[0] if len(names) == 1 else ", ".join(map(": ".join, zip(found.by, names, strict=True)))
 
 
 def unnamed(language: Language, found: Breakdown) -> str:
@@ -113,21 +114,23 @@ def combined_reason(language: Language, result: IndicatorResult, verdict: Verdic
     )
 
 
-def actual(language: Language, result: PartResult) -> list[str]:
-    """What is known so far: the value, then the remark of its figure, or why there is no value."""
-    outcome, series = result.outcome, result.series
-    lines = []
+def actual(language: Language, result: PartResult) -> str:
+    """The value so far, or why there is none."""
+    series = result.series
     if series:
         text = quantity(language, result.part, series.to_date)
         if series.to_date.cover and series.kind == "total":
             text += f", {covered(language, series.to_date.cover)}"
-        lines.append(text)
-    elif outcome.data in (Data.MISSING, Data.JUDGED):
-        lines.append(_missing_reason(language, outcome))
-    lines += [language.note(note) for note in outcome.notes]
-    if series:
-        lines += remarks(language, outcome.to_date)
-    return list(dict.fromkeys(line for line in lines if line))
+        return text
+    return _missing_reason(language, result.outcome) if result.outcome.data in (Data.MISSING, Data.JUDGED) else ""
+
+
+def actual_remarks(language: Language, result: PartResult) -> list[str]:
+    """What is to be said of the value so far: the remark of its figure, what is wrong with its data."""
+    lines = [language.note(note) for note in result.outcome.notes]
+    if result.series:
+        lines += remarks(language, result.outcome.to_date)
+    return list(dict.fromkeys(line for line in lines if line and line != actual(language, result)))
 
 
 def _missing_reason(language: Language, outcome: Outcome) -> str:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from engine.evaluate import IndicatorResult, ObjectiveResult, Outcome, PartResult, PlanResult
 from engine.model import Phase
 from engine.report.document import counts
 from engine.report.language import SYMBOLS, Language, _
-from engine.report.sentences import GRADINGS, UNKNOWN_WORDS, actual, flags, quantity, segment_name, unnamed
+from engine.report.sentences import (
+    GRADINGS,
+    UNKNOWN_WORDS,
+    actual,
+    actual_remarks,
+    flags,
+    quantity,
+    segment_name,
+    unnamed,
+)
+
+MANY_ROWS = 3
+"""A remark of so many rows is said once, below the table."""
 
 
 class SegmentRow(NamedTuple):
@@ -22,7 +34,10 @@ class SegmentRow(NamedTuple):
 
 
 class Row(NamedTuple):
-    """An indicator as a row of the table. Cells are lists of lines; `status` is a code, or empty."""
+    """An indicator as a row of the table. Cells are lists of lines; `status` is a code, or empty.
+
+    `remarks` are those on its actual value.
+    """
 
     path: str
     objective: str
@@ -30,13 +45,17 @@ class Row(NamedTuple):
     indicator: tuple[str, ...]
     owner: str
     actual: tuple[str, ...]
+    remarks: tuple[str, ...]
     forecast: tuple[str, ...]
     status: str
     segments: tuple[SegmentRow, ...] = ()
 
 
 class PlanTable(NamedTuple):
-    """A plan as a table: a title, lines above, headings, rows, and remarks below."""
+    """A plan as a table: a title, lines above, headings, rows, and remarks below.
+
+    Remarks that many rows have, the `common` ones, stand below with the names of the rows.
+    """
 
     id: str
     title: str
@@ -44,6 +63,11 @@ class PlanTable(NamedTuple):
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
     remarks: tuple[str, ...]
+    common: frozenset[str]
+
+    def actual(self, row: Row) -> tuple[str, ...]:
+        """The actual value of a row with the remarks that do not stand below the table."""
+        return (*row.actual, *(remark for remark in row.remarks if remark not in self.common))
 
 
 def plan_table(result: PlanResult, language: Language) -> PlanTable:
@@ -55,14 +79,26 @@ def plan_table(result: PlanResult, language: Language) -> PlanTable:
         language.say(_("State of {date}"), date=result.as_of),
         language.say(_("Grading: {name}: {meaning}"), name=plan.grading, meaning=grading),
     )
+    rows = tuple(row for objective in result.objectives for row in _rows(objective, plan.grading, language))
+    common = _common(rows)
     return PlanTable(
         id=plan.path,
         title=language.text(plan.title),
         introduction=introduction,
         headings=tuple(language.say(heading) for heading in HEADINGS),
-        rows=tuple(row for objective in result.objectives for row in _rows(objective, plan.grading, language)),
-        remarks=tuple(_remarks(result, language)),
+        rows=rows,
+        remarks=(*_remarks(result, language), *(f"{remark}: {', '.join(names)}" for remark, names in common.items())),
+        common=frozenset(common),
     )
+
+
+def _common(rows: Iterable[Row]) -> dict[str, list[str]]:
+    """The remarks that many rows have, with the names of their indicators."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        for remark in row.remarks:
+            found.setdefault(remark, []).append(row.path.rpartition(".")[2])
+    return {remark: names for remark, names in found.items() if len(names) >= MANY_ROWS}
 
 
 HEADINGS = (_("Objective"), _("Indicator and target"), _("Owner"), _("Actual"), _("Forecast"))
@@ -79,6 +115,7 @@ def _rows(result: ObjectiveResult, grading: str, language: Language) -> Iterator
             indicator=tuple(_indicator(found, grading, language)),
             owner=found.indicator.owner,
             actual=tuple(_actual(found, language)),
+            remarks=tuple(dict.fromkeys(line for part in found.parts for line in actual_remarks(language, part))),
             forecast=tuple(_forecast(found, language)),
             status=found.outcome.status or "",
             segments=tuple(_segments(found, language)),
@@ -114,15 +151,12 @@ def _indicator(result: IndicatorResult, grading: str, language: Language) -> Ite
 
 
 def _actual(result: IndicatorResult, language: Language) -> Iterator[str]:
-    if result.indicator.single:
-        yield from actual(language, result.parts[0])
-        return
-    remarks: dict[str, None] = {}
     for part in result.parts:
-        first, *rest = actual(language, part) or [""]
-        yield f"{language.text(part.part.title)}: {first}"
-        remarks |= dict.fromkeys(rest)
-    yield from remarks
+        found = actual(language, part)
+        if not result.indicator.single:
+            yield f"{language.text(part.part.title)}: {found}"
+        elif found:
+            yield found
 
 
 def _forecast(result: IndicatorResult, language: Language) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from engine import guard
 from engine.contracts import Combiner, Forecaster, Metric
 from engine.errors import PluginError, nearest
-from engine.registry import Plugin, Registry, described, unknown
+from engine.registry import Plugin, Registry, described, unknown, without_clash
 from engine.rules.plan import Choice
 from engine.rules.schemas import LEAF_KEYS
 from engine.schema import Fault
@@ -75,6 +75,7 @@ def default_forecaster(metric: Plugin, covers: str, content: str) -> str:
 
 
 def _choice(plugin: Plugin, options: dict[str, Any], content: str, own_keys: frozenset[str], report: Report) -> Choice:
+    plugin = without_clash(plugin, own_keys)
     if plugin.schema is None or not isinstance(plugin.descriptor, (Metric, Forecaster, Combiner)):
         return Choice(name=plugin.name, written=options, plugin=plugin)  # it failed, and so will what uses it
     known = plugin.schema.names

@@ -122,6 +122,10 @@ class Plan(Header):
                 yield from indicator.parts
 
 
+QUOTES = ("'", '"')
+"""SQL writes them twice in what they enclose."""
+
+
 class OpenableSource(NamedTuple):
     """A source that rules use: its settings, its plugin and its options as read.
 
@@ -138,8 +142,8 @@ class OpenableSource(NamedTuple):
     def shown(self, text: str) -> str:
         """The text with every secret and complete path replaced by what is printed instead."""
         for value in sorted(self.hidden, key=len, reverse=True):
-            if value:
-                text = text.replace(value, self.hidden[value])
+            for form in (value, *(value.replace(sign, 2 * sign) for sign in QUOTES if sign in value)):
+                text = text.replace(form, self.hidden[value]) if form else text
         return text
 
 

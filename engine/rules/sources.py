@@ -6,13 +6,16 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.config import Config, SourceSettings
+from engine.config import SOURCE, Config, SourceSettings
 from engine.contracts import Source
 from engine.errors import Problem, nearest
-from engine.registry import Registry
+from engine.registry import Registry, without_clash
 from engine.rules.environment import fill
 from engine.rules.plan import OpenableSource
 from engine.schema import Fault
+
+ADDED_OPTIONS = ("name", "time_zone", "memory_limit", "stop")
+"""What a source gets beside its own options and those that every source has."""
 
 
 def read_sources(config: Config, registry: Registry) -> tuple[dict[str, OpenableSource], list[Problem]]:
@@ -36,6 +39,7 @@ def _source(
         hint = nearest(settings.type, registry.names("source"))
         problems.append(config.problem(Fault(path=("type",), message=message, hint=hint), here))
         return None
+    plugin = without_clash(plugin, {*SOURCE.names, *ADDED_OPTIONS})
     if plugin.schema is None or not isinstance(plugin.descriptor, Source):
         return OpenableSource(settings=settings, plugin=plugin, params={})
     params, faults = plugin.schema.read(settings.options, settings.content)

@@ -60,6 +60,8 @@ def _source(plugin: Plugin, registry: Registry, table: Options) -> OpenableSourc
     plan = {"plan": PLAN} if table["content"] == "figures" else {}
     with configured({"sample": {"type": plugin.name, **plan, **table, **paths}}, {}) as config:
         sources, problems = read_sources(config, registry)
+    failure = sources["sample"].plugin.failure if "sample" in sources else None
+    expect(failure is None, str(failure))
     expect(not problems, "options of the source are needed: " + "; ".join(problem.message for problem in problems))
     return sources["sample"]
 

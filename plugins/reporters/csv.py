@@ -26,7 +26,7 @@ def render(params, report):
                 row.objective,
                 "\n".join(row.indicator),
                 row.owner,
-                "\n".join(row.actual),
+                "\n".join((*row.actual, *row.remarks)),
                 "\n".join(row.forecast),
                 row.status,
             )

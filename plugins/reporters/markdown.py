@@ -13,7 +13,7 @@ def render(params, report):
             first = row.objective != objective
             objective = row.objective
             title = (f"**{_plain(row.objective)}**", _plain(row.objective_status)) if first else ()
-            cells = (title, row.indicator, (row.owner,) if first else (), row.actual, row.forecast)
+            cells = (title, row.indicator, (row.owner,) if first else (), plan.actual(row), row.forecast)
             yield _line(["<br>".join(cell if cell is title else map(_plain, cell)) for cell in cells])
             for segment in row.segments:
                 yield _line(["", _plain(segment.label), "", _plain(segment.actual), _plain(segment.forecast)])

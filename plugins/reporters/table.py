@@ -54,7 +54,7 @@ def _table(plan, width):
             (row.objective, row.objective_status) if first else (),
             row.indicator,
             (row.owner,) if first else (),
-            row.actual,
+            plan.actual(row),
         )
         status = _Cell(row.forecast, widths[4], COLOURS.get(row.status, ""))
         table.add_row(*(_Cell(lines, size) for lines, size in zip(cells, widths, strict=False)), status)
