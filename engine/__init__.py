@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.source_files import existing_file, unreadable
     from engine.target import Target
     from engine.text_files import in_utf_8, text_encoding
-    from engine.texts import AmbiguityError, typed
+    from engine.texts import AmbiguityError, family, typed
 
 __all__ = [
     "AmbiguityError",
@@ -66,6 +66,7 @@ __all__ = [
     "check_figure_columns",
     "embedded",
     "existing_file",
+    "family",
     "figures",
     "hookimpl",
     "in_utf_8",
@@ -91,7 +92,7 @@ HOMES = {
     "source_files": "existing_file unreadable",
     "target": "Target",
     "text_files": "in_utf_8 text_encoding",
-    "texts": "AmbiguityError typed",
+    "texts": "AmbiguityError family typed",
 }
 
 

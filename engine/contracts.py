@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from engine.aggregates import Aggregate
-from engine.errors import DataError
+from engine.errors import DataError, Place
 from engine.model import At, Measurement, Note, Status, Unknown
 
 Params = Mapping[str, Any]
@@ -76,6 +76,8 @@ class Source:
     words may be printed, so they quote no value of a row.
     remarks(options, data) -> optional: Notes on the rows as a whole, such as how many have a value that
     cannot be used; they are printed with every indicator of the source.
+    odd_value(options, column) -> optional: the Place of the first value because of which a column holds text,
+    where nearly all others are numbers or dates, or None; it is asked when a metric needs them.
     Paths in the options are already complete, and `${NAME}` is replaced by the environment's value. Beside
     those of the schema there are `name`, `content`, `time_zone`, `time_limit` (seconds), `memory_limit` and
     `stop`: `options["stop"].add(function)` has a function called, from another thread, when the read is to
@@ -88,6 +90,7 @@ class Source:
     schema: Schema = field(default_factory=dict)
     translate: Callable[[Params, BaseException], DataError | None] | None = None
     remarks: Callable[[Params, Any], Iterable[Note]] | None = None
+    odd_value: Callable[[Params, str], Place | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

@@ -16,7 +16,7 @@ from engine.finder import OWN_DISTRIBUTION, Candidate
 from engine.schema import Schema, SchemaError
 from engine.target import TargetError, parse_target
 
-OPTIONAL = {"figure", "check", "translate", "remarks"}
+OPTIONAL = {"figure", "check", "translate", "remarks", "odd_value"}
 FUNCTIONS = {"aggregates", "measure", "open", "forecast", "combine", "render"} | OPTIONAL
 
 

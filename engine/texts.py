@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,11 +70,11 @@ WHOLES = {"whole", "marked whole"}
 CERTAIN = {".": {".", "marked .", "float"}, ",": {",", "marked ,"}}
 """Numbers whose sign can only be a decimal sign."""
 NUMBERS = {sign: {*WHOLES, *shapes, f"{sign} or group"} for sign, shapes in CERTAIN.items()}
-FAMILIES: tuple[set[str], ...] = (
-    NUMBERS["."] | NUMBERS[","],
-    *(set().union(*forms.values()) for forms in DATES.values()),
-    {"truth"},
-)
+FAMILIES: dict[str, set[str]] = {
+    "number": NUMBERS["."] | NUMBERS[","],
+    **{name: set().union(*forms.values()) for name, forms in DATES.items()},
+    "truth": {"truth"},
+}
 DECIMALS = "max(length({0})), max(length(rtrim({0})) - nullif(greatest(instr({0}, '.'), instr({0}, ',')), 0))"
 FIRST_ROWS = 200
 
@@ -115,6 +116,23 @@ def typed(
     )
 
 
+def family(value: str) -> str:
+    """What a value is by itself: `number`, `truth`, a date as `iso` or `finnish`, or `text`."""
+    shape = _shape(value)
+    found = next((name for name, shapes in FAMILIES.items() if shape in shapes), TEXT)
+    return TEXT if found in DATES and not _is_day(value, found) else found
+
+
+def _is_day(value: str, form: str) -> bool:
+    """True when a calendar has the day that a value in the form of a date begins with."""
+    first, month, last = map(int, re.findall("[0-9]+", value)[:3])
+    try:
+        date(first, month, last) if form == "iso" else date(last, month, first)
+    except ValueError:
+        return False
+    return True
+
+
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
@@ -147,10 +165,10 @@ def _bits(known: Shapes) -> str:
     with them. Then values may be counted under a more general shape that others surely have, or as text in
     a column of text, which decides nothing.
     """
-    families = [family for family in FAMILIES if known & family or not known]
+    families = [shapes for shapes in FAMILIES.values() if known & shapes or not known]
     if TEXT in known or (known and len(families) > 1):
         return "max(CASE WHEN {0} IS NOT NULL THEN 1 END)"
-    possible = [shape for shape in SHAPES if any(shape in family for family in families)]
+    possible = [shape for shape in SHAPES if any(shape in shapes for shapes in families)]
     possible.sort(key=lambda shape: shape not in known)
     tests = " ".join(f"WHEN {_test(shape)} THEN {2 << [*SHAPES].index(shape)}" for shape in possible)
     return f"bit_or(CASE WHEN {{0}} IS NULL THEN NULL {tests} ELSE 1 END)"

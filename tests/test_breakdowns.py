@@ -91,6 +91,28 @@ def test_a_unit_is_found_whatever_its_spaces_case_and_unicode_form(tmp_path: Pat
     assert "not in the list of units of 'area': 'Eno'" in indicator["notes"]
 
 
+def test_different_values_of_a_unit_that_is_written_in_several_ways_are_not_added(tmp_path: Path) -> None:
+    made = project(tmp_path, [], {})
+    table = [
+        {"area": area, "company": f"{place % count}", "hit": True, "day": DAY}
+        for area, count in (("Kitee", 6), (" kitee", 6), ("A\u0308hta\u0308ri", 7), ("Eno", 9), ("Salainen", 3))
+        for place in range(2 * count)
+    ]
+    write = write_toml({"sources": {"rows": {"type": "inline", "content": "records", "rows": table}}})
+    made.write("config.toml", write)
+    distinct = {**COUNT, "statistic": "distinct", "column": "company", "target": ">= 5"}
+    plan = {**PLAN, "by": ["area"], "units": {"area": ["Kitee", "Ähtäri", "Eno"]}}
+    made.write("rules/p/plan.toml", write_toml({"plan": plan, "objective": {"o": {"indicator": {"i": distinct}}}}))
+    (indicator,) = made.evaluate().indicators()
+    found = {one["segment"]["area"]: one for one in indicator["segments"]}
+    assert set(found) == {"Kitee", "Ähtäri", "Eno"}
+    assert found["Kitee"]["unknown"]["reason"] == "failed"
+    assert "written in several ways" in found["Kitee"]["unknown"]["message"]
+    assert "rows that write 'Kitee' otherwise than the list of units: 12" in indicator["notes"]
+    assert found["Ähtäri"]["unknown"]["reason"] == "suppressed"
+    assert found["Eno"]["to_date"]["value"] == "9"
+
+
 def test_small_segments_are_hidden_and_one_more(tmp_path: Path) -> None:
     found = rows(("Eno", 10, 10), ("Juuka", 30, 30), ("Kitee", 2, 0), ("Nurmes", 40, 40))
     units = {"area": ["Eno", "Juuka", "Kitee", "Nurmes"]}

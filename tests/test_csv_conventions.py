@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from engine import text_files, texts
 from engine.aggregates import Sum, Total
 from engine.errors import DataError
-from engine.scan import check, scan
+from engine.scan import scan
 from tests import cases
 from tests.cases import Case
+from tests.project import PLAN, Project
 from tests.test_scan import dated
 from tests.test_sources import SECRET, SourceFaultError, opened, problem, table, written
 
@@ -163,12 +164,27 @@ def test_a_single_value_after_many_makes_a_column_text(tmp_path: Path) -> None:
     ]
 
 
-def test_a_column_of_slashed_dates_dates_no_row(tmp_path: Path) -> None:
-    request = dated(Sum("paid"), by="day")[0]
-    with opened(written(tmp_path, "day;paid\n01/02/2025;1,5\n")) as frame:
-        ((_, message, hint, column),) = check(frame, [request])
-    assert (message, column) == ("'day' holds text and cannot date a row", "day")
-    assert "a single value that is something else makes a column text" in hint
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        ("1.5.2025;1,5\n\n2.5.2025;2,5\n31.2.2025;x\n", "rows.csv:5"),
+        ("1.5.2025;1,5\n2025-05-02;2,5\n2.5.2025;1\n", "rows.csv:3"),
+        ("1.5.2025;1,5\n\n-;2,5\n2.5.2025;1\n?;2\n", "rows.csv:4"),
+        ("x;1\n01/02/2025;2\n1.5.2025;2\n", ""),
+    ],
+)
+def test_the_value_that_makes_text_of_a_column_is_placed(tmp_path: Path, lines: str, place: str) -> None:
+    made = Project(tmp_path)
+    made.write("rows.csv", f"day;paid\n{lines}")
+    made.write("config.toml", '[sources.rows]\ntype = "csv"\ncontent = "records"\npath = "rows.csv"\n')
+    indicator = 'metric = "count_threshold"\nsource = "rows"\ndate = "day"\ntarget = ">= 1"\n'
+    made.write("rules/p/plan.toml", f"{PLAN}[objective.o.indicator.i]\n{indicator}")
+    run = made.evaluate()
+    assert run.code == 3
+    assert "'day' holds text and cannot date a row" in run.errors
+    said = "a single value that is something else makes a column text, here the one at"
+    assert (f"{said} {place}\n" in run.errors) == bool(place)
+    assert (said in run.errors) == bool(place)
 
 
 BROKEN = [

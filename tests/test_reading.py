@@ -199,3 +199,16 @@ def test_the_query_that_is_shown_has_no_complete_path(tmp_path: Path) -> None:
     run = made.run("explain", "p.o.rows")
     assert "rows.csv" in run.output
     assert "neil" not in run.output + run.errors
+
+
+def test_a_value_that_cannot_be_summed_costs_its_own_indicator(tmp_path: Path) -> None:
+    made = Project(tmp_path)
+    made.write("rows.csv", "day;fee\n1.2.2025;1 234,50\n1.2.2025;12,50 €\n1.2.2025;3\n")
+    made.write("config.toml", '[sources.rows]\ntype = "csv"\ncontent = "records"\npath = "rows.csv"\n')
+    count = INDICATOR.format(name="rows")
+    fees = f'{count}statistic = "sum"\ncolumn = "fee"\ndecimals = 2\n'.replace("indicator.rows", "indicator.fees")
+    made.write("rules/p/plan.toml", PLAN + count + fees)
+    run = made.evaluate()
+    assert (run.code, run.statuses()) == (3, ["met", "failed"])
+    assert "values of 'fee' cannot be summed exactly" in run.errors
+    assert "makes a column text, here the one at rows.csv:3" in run.errors

@@ -90,8 +90,9 @@ def _outside(settings: SourceSettings, at: At) -> Unknown:
 
 
 def failed(error: DataError | PluginError) -> Unknown:
-    """Why there is no measurement, from what went wrong."""
-    return Unknown.failed("{text}", text="; ".join(problem.message for problem in error.problems))
+    """Why there is no measurement, from what went wrong, and where."""
+    said = (f"{problem.place}: {problem.message}" if problem.place else problem.message for problem in error.problems)
+    return Unknown.failed("{text}", text="; ".join(said))
 
 
 def _measure(part: Part, params: Mapping[str, Any], counts: Mapping[str, Any], at: At) -> Measurement | Unknown:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from engine import guard
 from engine.database import reason
-from engine.errors import DataError, PluginError, Problem, Unreachable
+from engine.errors import DataError, Place, PluginError, Problem, Unreachable
 from engine.model import Figure, Note
 from engine.registry import described
 from engine.rules import OpenableSource
@@ -37,6 +37,11 @@ class Opened:
         """What the source says of its rows as a whole. Raises DataError or PluginError."""
         remarks = self._source.plugin.descriptor.remarks
         return self.call("remarks", lambda: tuple(remarks(self._options, self.data))) if remarks else ()
+
+    def odd_value(self, column: str) -> Place | None:
+        """Where the first value stands that makes text of a column, if the source can tell. Raises as `remarks`."""
+        odd_value = self._source.plugin.descriptor.odd_value
+        return self.call("odd_value", lambda: odd_value(self._options, column)) if odd_value else None
 
 
 @contextmanager

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
+
+import narwhals as nw
 
 from engine import guard
-from engine.aggregates import MOST_UNITS, Count, Distinct, Units, UnitsFrom
+from engine.aggregates import MOST_UNITS, Count, Distinct, Sum, Units, UnitsFrom
 from engine.errors import DataError, PluginError, Problem
 from engine.evaluate.opening import Opened, opened, persistently
 from engine.evaluate.records import Answers, Asked, Found, ReadDone, answer, requests_of
@@ -138,17 +140,37 @@ class _Scan:
         """The summaries of every request by grain, and the requests that the columns cannot answer."""
         from engine.scan import check, scan
 
-        frame, name = self._found.data, self._source.settings.name
+        frame = self._found.data
         faults = self._found.call("read", lambda: check(frame, requests, by))
-        refused = {
-            request: Problem(message=f"source '{name}': {message}", hint=hint)
-            for request, message, hint, _ in reversed(faults)
-        }
-        asked = [request for request in dict.fromkeys(requests) if request not in refused]
+        refused = {request: self._refused(*fault) for request, *fault in reversed(faults)}
+        unfit: dict[Request, DataError] = {}
         read = partial(
-            scan, frame, asked, time_zone=self._time_zone, by=by, cell_limit=cell_limit, on_read=partial(self._done, by)
+            scan,
+            frame,
+            [request for request in dict.fromkeys(requests) if request not in refused],
+            time_zone=self._time_zone,
+            by=by,
+            cell_limit=cell_limit,
+            on_read=partial(self._done, by),
+            on_unfit=unfit.__setitem__,
         )
-        return self._found.call("read", read), refused
+        summaries = self._found.call("read", read)
+        for request, error in unfit.items():
+            (problem,), summed = error.problems, cast("Sum", request.aggregate)
+            refused[request] = self._refused(problem.message, problem.hint, summed.column)
+        return summaries, refused
+
+    def _refused(self, message: str, hint: str, column: str) -> Problem:
+        """Why a request has no answer, with the place of a single value that may be the cause."""
+        hints = (hint, self._odd_value(column))
+        return Problem(message=f"source '{self._source.settings.name}': {message}", hint="; ".join(filter(None, hints)))
+
+    def _odd_value(self, column: str) -> str:
+        """What to say of the value that makes text of a column that cannot be used, or nothing."""
+        if self._found.data.collect_schema().get(column) != nw.String:
+            return ""
+        place = self._found.odd_value(column)
+        return f"a single value that is something else makes a column text, here the one at {place}" if place else ""
 
     def _done(self, by: tuple[str, ...], reading: Any) -> None:
         # files by their names alone: the same on every machine, and in every run

@@ -121,12 +121,11 @@ def answer(
         for name, request in named.items()
     }
     own = {name: request.aggregate for name, request in named.items() if name not in ENGINE_COUNTS}
-    if any(isinstance(aggregate, Distinct) for aggregate in own.values()):
-        # numbers of different values do not add up over months, and over spellings neither
-        segments = _merged(named, found, lambda grain: grain[0]) if by else {}
-        return Answer(to_date, by=by, segments=segments, aggregates=own)
-    months = _merged(named, found, lambda grain: grain[1])
-    quarters = _merged(named, found, lambda grain: None if grain[1] is None else grain[1] // 3)
+    months: Mapping[int, Mapping[str, Any]] = {}
+    quarters: Mapping[int, Mapping[str, Any]] = {}
+    if not any(isinstance(aggregate, Distinct) for aggregate in own.values()):  # they do not add up over months
+        months = _merged(named, found, lambda grain: grain[1])
+        quarters = _merged(named, found, lambda grain: None if grain[1] is None else grain[1] // 3)
     if not by:
         return Answer(to_date, months, quarters, aggregates=own)
     segments = _merged(named, found, lambda grain: named_as(grain[0]))
@@ -170,7 +169,10 @@ def _without(column: str, condition: Condition) -> Condition:
 def _merged(
     named: Mapping[str, Request], found: Found, key_of: Callable[[Grain], Key | None]
 ) -> dict[Key, dict[str, Any]]:
-    """The summaries by the key of their grains, in the order of the keys; grains without a key are left out."""
+    """The summaries by the key of their grains, in the order of the keys; grains without a key are left out.
+
+    A number of different values is None where it would have to be added up.
+    """
     parts: dict[Key, dict[str, list[Any]]] = {}
     for name, request in named.items():
         for grain, summary in found[request].items():
@@ -179,9 +181,13 @@ def _merged(
                 parts.setdefault(key, {}).setdefault(name, []).append(summary)
     order = sorted(parts, key=_order)
     return {
-        key: {name: merge(request.aggregate, parts[key].get(name, ())) for name, request in named.items()}
+        key: {name: _summary(request.aggregate, parts[key].get(name, ())) for name, request in named.items()}
         for key in order
     }
+
+
+def _summary(aggregate: Aggregate, parts: Sequence[object]) -> object:
+    return None if isinstance(aggregate, Distinct) and len(parts) > 1 else merge(aggregate, parts)
 
 
 def _order(key: Any) -> Any:

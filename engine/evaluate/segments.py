@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
+from engine.aggregates import Distinct
 from engine.contracts import Series
 from engine.errors import DataError, PluginError
 from engine.evaluate.combining import Standing, combine
@@ -20,6 +21,7 @@ from engine.model import Note, Reason, Unknown
 from engine.rules import Indicator, OpenableSource
 
 NO_ROWS = Unknown.missing("there are no rows")
+UNMERGED = Unknown.failed("written in several ways, whose different values cannot be added up: write it in one way")
 HIDDEN = Unknown(Reason.SUPPRESSED, Note("hidden, because there are too few cases"))
 
 
@@ -34,7 +36,15 @@ class Counted(NamedTuple):
 def count_segments(asked: Asked, source: OpenableSource, answer: Answer) -> Counted:
     """The measurement of each segment that has rows of the period."""
     there = {segment: counts for segment, counts in answer.segments.items() if counts.get(ROWS)}
-    return Counted(asked, answer, {segment: _measured(asked, source, counts) for segment, counts in there.items()})
+    apart = {name for name, aggregate in answer.aggregates.items() if isinstance(aggregate, Distinct)}
+    return Counted(
+        asked,
+        answer,
+        {
+            segment: UNMERGED if any(counts[name] is None for name in apart) else _measured(asked, source, counts)
+            for segment, counts in there.items()
+        },
+    )
 
 
 def hidden_segments(parts: Sequence[Counted]) -> frozenset[Segment]:

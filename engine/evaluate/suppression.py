@@ -30,7 +30,7 @@ def size(measurement: Measurement | None, counts: Mapping[str, Any], aggregates:
         elif isinstance(aggregate, Days):
             found.append(sum(summary.values()))
         elif isinstance(aggregate, Distinct):
-            found.append(summary)
+            found.append(summary or 0)
     if any(isinstance(aggregate, Values) for aggregate in aggregates.values()):
         return tuple(found)  # the share is one of units, not of cases
     whole, hits = (measurement.denominator, measurement.numerator) if measurement else (None, None)

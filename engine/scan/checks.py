@@ -61,8 +61,6 @@ def _must_be(column: Column, kinds: Sequence[str], purpose: str) -> Iterator[Fau
     if column.kind not in (*kinds, "nothing"):
         message = f"'{column.name}' holds {WORDS[column.kind]} and cannot {purpose}"
         hint = f"it must hold {_either(kinds)}"
-        if column.kind == "text" and "text" not in kinds:
-            hint += "; a single value that is something else makes a column text"
         yield message, hint, column.name
 
 

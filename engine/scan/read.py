@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -17,12 +17,17 @@ from engine.scan.request import Reading, Request
 
 
 def answers(
-    read: Read, frame: nw.LazyFrame[Any], columns: Columns, by: Sequence[str], limit: int
+    read: Read,
+    frame: nw.LazyFrame[Any],
+    columns: Columns,
+    by: Sequence[str],
+    limit: int,
+    on_unfit: Callable[[Request, DataError], None],
 ) -> tuple[Reading, dict[Request, Summaries]]:
     """What was read, and the summaries of each request; none when there are more cells than the limit.
 
-    Then the number of cells is one more than the limit. Raises DataError when values cannot be summed, or when the
-    engine cannot count days in the zone.
+    Then the number of cells is one more than the limit. `on_unfit` is told of requests with values that cannot be
+    summed, which have no summaries. Raises DataError when the engine cannot count days in the zone.
     """
     plan = layout(read, columns, by)
     found = tallies(read, plan, columns)
@@ -33,7 +38,13 @@ def answers(
     number = fold(_fetched(grouped), found, plan)
     complete = number <= limit
     reading = Reading(len(read.questions), number, complete, lambda: query(grouped))
-    return reading, {tally.request: finished(tally) for tally in found} if complete else {}
+    summaries = {}
+    for tally in found if complete else ():
+        try:
+            summaries[tally.request] = finished(tally)
+        except DataError as error:
+            on_unfit(tally.request, error)
+    return reading, summaries
 
 
 def _fetched(frame: nw.LazyFrame[Any]) -> Iterable[Cell]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -17,6 +17,10 @@ from engine.scan.read import answers
 from engine.scan.request import CELL_LIMIT, OnRead, Request, columns_read
 
 
+def _raise(request: Request, error: DataError) -> None:
+    raise error
+
+
 def scan(
     frame: nw.LazyFrame[Any],
     requests: Collection[Request],
@@ -25,13 +29,15 @@ def scan(
     by: Sequence[str] = (),
     cell_limit: int = CELL_LIMIT,
     on_read: OnRead | None = None,
+    on_unfit: Callable[[Request, DataError], None] = _raise,
 ) -> dict[Request, Summaries]:
     """The summaries of every request (as `engine.scan.check` passes them), by grain.
 
     A grain is the texts of the columns `by` and the month of the request's date. Only grains that have
     something are there: the summary of all others is the empty one (`merge(aggregate, ())`). Days are
     those of `time_zone`; times with a zone come back from Min and Max as clocks show them there. A read
-    with more than `cell_limit` cells is given up and split. `on_read` is told of every read.
+    with more than `cell_limit` cells is given up and split. `on_read` is told of every read, and `on_unfit` of a
+    request that has values that cannot be summed: if it does not raise, as it does by default, the others stand.
 
     Raises DataError when a single request has more cells than the limit, or values that cannot be summed.
     """
@@ -44,7 +50,7 @@ def scan(
     waiting = deque(reads(asked))
     while waiting:
         read = waiting.popleft()
-        reading, summaries = answers(read, cleaned, columns, by, cell_limit)
+        reading, summaries = answers(read, cleaned, columns, by, cell_limit, on_unfit)
         if on_read:
             on_read(reading)
         found.update(summaries)

@@ -33,7 +33,7 @@ import contextlib
 import csv
 import itertools
 import re
-from collections import namedtuple
+from collections import Counter, namedtuple
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -79,6 +79,7 @@ SCHEMA = {
 }
 TEXTS = ("indicator", "as_of", "note", "by")
 FIRST_ROWS = 100
+MOST_ROWS = 1_000_000  # are looked at for the value that makes text of a column: a few seconds
 
 Layout = namedtuple("Layout", "encoding delimiter skipped names")
 
@@ -234,6 +235,22 @@ def _explained(options, layout):
     return _wrong(options, "the file cannot be read as CSV", hint)
 
 
+def odd_value(options, column):
+    """The place of the first value of another kind than most of the column have."""
+    from engine import family
+
+    layout = _layout(options, text_encoding(options))
+    if column in options["as_text"] or column not in layout.names:
+        return None
+    place = layout.names.index(column)
+    nothing = {"", *options["missing"]}
+    rows = itertools.islice(_rows(options, layout), MOST_ROWS)
+    found = [(family(row[place]), line) for line, row in rows if row[place] not in nothing]
+    ((most, _),) = Counter(kind for kind, _ in found).most_common(1) or [("text", 0)]
+    line = next((line for kind, line in found if kind != most), 0)
+    return Place(file=options["shown_path"], line=line) if line and most != "text" else None
+
+
 @hookimpl
 def engine_source():
-    return Source(name="csv", contents=("records", "figures"), open=open_csv, schema=SCHEMA)
+    return Source(name="csv", contents=("records", "figures"), open=open_csv, schema=SCHEMA, odd_value=odd_value)
