@@ -212,3 +212,22 @@ def test_a_value_that_cannot_be_summed_costs_its_own_indicator(tmp_path: Path) -
     assert (run.code, run.statuses()) == (3, ["met", "failed"])
     assert "values of 'fee' cannot be summed exactly" in run.errors
     assert "makes a column text, here the one at rows.csv:3" in run.errors
+
+
+@pytest.mark.parametrize(
+    ("lines", "covers", "status"),
+    [
+        ("", "", "missing"),
+        ("", "from = 2025-01-01\n", "met"),
+        ("", "until = 2025-05-31\n", "met"),
+        ("2024-02-01\n", "", "met"),  # the source has rows, none of them of the period
+    ],
+)
+def test_a_source_without_a_row_is_missing_unless_it_says_what_it_covers(
+    tmp_path: Path, lines: str, covers: str, status: str
+) -> None:
+    made = Project(tmp_path)
+    made.write("rows.csv", f"day\n{lines}")
+    made.write("config.toml", f'[sources.rows]\ntype = "csv"\ncontent = "records"\npath = "rows.csv"\n{covers}')
+    made.write("rules/p/plan.toml", PLAN + INDICATOR.format(name="rows").replace(">= 1", "<= 5"))
+    assert made.evaluate().statuses() == [status]

@@ -52,6 +52,8 @@ def from_rules(part: Part, at: At) -> Measured:
 
 def from_answer(asked: Asked, source: OpenableSource, answer: Answer) -> Measured:
     """The series of a part whose rows were counted: to date, and for each month and quarter with rows."""
+    if answer.empty:
+        return Unknown.missing("the source has no rows")
     whole = measure_counts(asked, source, answer.to_date)
     if isinstance(whole, Unknown):
         return whole

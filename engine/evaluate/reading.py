@@ -94,13 +94,17 @@ def _read(group: Group, requests: Mapping[str, Mapping[str, Request]], stop: Sto
         whole = scan.ask(distinct, ())[0] if distinct else {}
         identified = _identified(scan, settings.id, group.asked[0].at.start) if settings.id else ()
         notes = (*found.remarks(), *identified)
+        told = settings.start or settings.until
+        empty = not told and not any(summaries.values()) and scan.is_empty(group.asked[0].at.start)
     answers: Answers = {}
     for one in group.asked:
         named = requests.get(one.part.path)
         if named is not None:
             faults = [wrong[request] for request in named.values() if request in wrong]
             found_answer = None if faults else answer(named, summaries, whole, by, speller(by, one.units))
-            answers[one.part.path] = found_answer._replace(refused=refused) if found_answer else DataError(faults[:1])
+            answers[one.part.path] = (
+                found_answer._replace(refused=refused, empty=empty) if found_answer else DataError(faults[:1])
+            )
     return Gathered(answers, notes, tuple(scan.reads))
 
 
@@ -133,6 +137,11 @@ class _Scan:
             for column, found in faults.items()
             for _, message, hint, _ in found[:1]
         }
+
+    def is_empty(self, day: date) -> bool:
+        """True when the source has no row at all."""
+        rows = Request(Count(), None, day, day)
+        return not self.ask([rows], ())[0][rows]
 
     def ask(
         self, requests: Sequence[Request], by: tuple[str, ...], cell_limit: int = CELL_LIMIT

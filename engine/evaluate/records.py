@@ -50,7 +50,8 @@ class Answer(NamedTuple):
     Months are numbered as by `engine.periods.month_index`, quarters by a third of that. `by` are the
     columns that it could be broken down by. `respelt` counts the rows whose names of a segment are
     written otherwise than in the lists of units, by segment. `aggregates` are those of the metric.
-    `refused` says of columns why nothing can be broken down by them.
+    `refused` says of columns why nothing can be broken down by them. `empty` is true of a source without
+    a single row that does not say which days it covers.
     """
 
     to_date: Mapping[str, Any]
@@ -61,6 +62,7 @@ class Answer(NamedTuple):
     respelt: Mapping[Segment, int] = MappingProxyType({})
     aggregates: Mapping[str, Aggregate] = MappingProxyType({})
     refused: Mapping[str, str] = MappingProxyType({})
+    empty: bool = False
 
 
 class ReadDone(NamedTuple):

@@ -28,7 +28,8 @@ def measured(plan: Plan, part: Part, rows: Sequence[Row], as_of: date) -> dict[s
     segments: dict[tuple[str | None, ...], list[Row]] = {}
     for row in rows:
         segments.setdefault(tuple(naive.text(row[column]) for column in part.by), []).append(row)
-    return {"whole": of(rows), "segments": {segment: of(found) for segment, found in segments.items()}}
+    whole = of(rows) if rows else {"unknown": "missing"}  # a source without a row says nothing
+    return {"whole": whole, "segments": {segment: of(found) for segment, found in segments.items()}}
 
 
 def _units(value: Any, rows: Sequence[Row], part: Part, at: At) -> Any:
