@@ -324,6 +324,15 @@ def test_rows_dated_after_the_day_of_the_evaluation_are_counted_and_named(tmp_pa
     assert "3 rows left out: dated after the day of the evaluation" in run.output
 
 
+@pytest.mark.parametrize(("source", "plan"), [({"until": date(2025, 4, 30)}, {}), ({}, {"due": date(2025, 4, 30)})])
+def test_rows_dated_later_are_named_though_the_days_that_count_end_before(
+    tmp_path: Path, source: dict[str, Any], plan: dict[str, Any]
+) -> None:
+    made = project(tmp_path, [*BIG, *rows(("Eno", 3, 0), day=date(2025, 6, 1))], plan, **source)
+    printed = made.run("evaluate", "--lang", "en", "--format", "csv").output
+    assert "3 rows left out: dated after the day of the evaluation" in printed
+
+
 def test_what_was_read_is_said_and_the_query_shown(tmp_path: Path) -> None:
     made = project(tmp_path, BIG, {"by": ["area"]})
     said = made.run("evaluate", "--lang", "en", "--verbose").errors

@@ -231,3 +231,15 @@ def test_a_source_without_a_row_is_missing_unless_it_says_what_it_covers(
     made.write("config.toml", f'[sources.rows]\ntype = "csv"\ncontent = "records"\npath = "rows.csv"\n{covers}')
     made.write("rules/p/plan.toml", PLAN + INDICATOR.format(name="rows").replace(">= 1", "<= 5"))
     assert made.evaluate().statuses() == [status]
+
+
+@pytest.mark.parametrize("given", ["[]", "narwhals.from_native(connection.sql('SELECT 1').pl())"])
+def test_what_is_no_lazy_frame_is_the_failure_of_its_plugin(tmp_path: Path, given: str) -> None:
+    made = project(tmp_path)
+    source = SOURCE.replace('narwhals.from_native(connection.sql(options["query"]))', given)
+    assert source != SOURCE
+    made.write("plugins/sources/own.py", source)
+    run = made.evaluate()
+    assert (run.code, run.statuses()) == (3, ["failed", "met"])
+    assert "failed (open): it gave " in run.errors
+    assert "instead of a lazy frame of Narwhals" in run.errors

@@ -65,12 +65,22 @@ def opened(source: OpenableSource, time_zone: str, stop: Stop) -> Iterator[Opene
         raise PluginError(described(source.plugin), "open", "it did not return a context manager")
     data = _call(source, options, "open", manager.__enter__)
     try:
+        if settings.content == "records":
+            _check_frame(source, data)
         yield Opened(source, data, options)
     except BaseException as error:
         with suppress(DataError, PluginError):  # what went wrong first is what counts
             _call(source, options, "close", partial(manager.__exit__, type(error), error, error.__traceback__))
         raise
     _call(source, options, "close", partial(manager.__exit__, None, None, None))
+
+
+def _check_frame(source: OpenableSource, data: object) -> None:
+    import narwhals as nw  # figures need none of it
+
+    if not isinstance(data, nw.LazyFrame):
+        reason = f"it gave {type(data).__name__} instead of a lazy frame of Narwhals"
+        raise PluginError(described(source.plugin), "open", reason)
 
 
 def read_figures(source: OpenableSource, time_zone: str, stop: Stop) -> list[Figure]:

@@ -99,7 +99,7 @@ def requests_of(one: Asked) -> dict[str, Request]:
         column = one.part.date
         if column and column != one.params.get(metric.descriptor.date):
             requests[WITHOUT_DATE] = _request(Count(counted & missing(column), dated=False), one)
-        if column and one.at.as_of == one.today:
+        if column:
             others = _any_of(_without(column, found.where) for found in named.values() if _is_dated(found))
             later = Filter(column, "above", one.today)
             requests[AFTER_AS_OF] = _request(Count(others & later, dated=False), one)
