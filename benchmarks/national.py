@@ -34,6 +34,7 @@ HAND_WRITTEN = (sys.executable, str(HERE / "hand_written.py"))
 ENGINE_NAME = "engine evaluate"
 FILTER, SUM_CASE, SIGNATURE = "FILTER per count", "SUM(CASE) per count", "GROUP BY (area, month, signature)"
 QUERY_EACH, SODA = "a query per count", "Soda Core, a check per indicator and area"
+RANGES_EACH = "a query per count of the ranges"
 SODA_MONTHS = "Soda Core, a check per indicator, area and month, a fifth of the rows"
 WAYS = {FILTER: "filter", SUM_CASE: "sum_case", SIGNATURE: "signature", QUERY_EACH: "query_each"}
 FEWER_ROUNDS = 1
@@ -87,7 +88,7 @@ def check(folder: Path, sizes: Sizes) -> None:
         _same(name, expected, plain_numbers(output(hand_written(way, sizes.indicators), national)))
     in_ranges = engine_numbers(output(EVALUATE, folder / "ranges"))
     counted = plain_numbers(output(hand_written("ranges", sizes.ranges, "../ranges.parquet"), folder / "ranges"))
-    _same("a query per count of the ranges", in_ranges | {"areas": {}}, counted | {"areas": {}})
+    _same(RANGES_EACH, in_ranges | {"areas": {}}, counted | {"areas": {}})
 
 
 def _same(name: str, expected: dict[str, Any], found: dict[str, Any]) -> None:
@@ -153,12 +154,7 @@ def grow(folder: Path, sizes: Sizes, soda: str | None) -> Runs:
     """The runs of the engine on more rows and indicators, of a query for each of many ranges, and of Soda Core."""
     engine = {name: (EVALUATE, folder / place) for name, place in GROWTH.items()}
     ranges = {f"{sizes.ranges} ranges": (EVALUATE, folder / "ranges")}
-    few = {
-        "a query per count of the ranges": (
-            hand_written("ranges", sizes.ranges, "../ranges.parquet"),
-            folder / "ranges",
-        )
-    }
+    few = {RANGES_EACH: (hand_written("ranges", sizes.ranges, "../ranges.parquet"), folder / "ranges")}
     if soda:
         few[SODA_MONTHS] = (soda_checks(soda, sizes.indicators, "../fifth.parquet", "months"), folder / "fifth")
     return in_turns(engine | ranges, sizes.rounds) | in_turns(few, FEWER_ROUNDS)

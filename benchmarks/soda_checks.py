@@ -25,12 +25,9 @@ def checks(areas: list[str], number: int, way: str) -> Iterator[str]:
                     f"count(CASE WHEN {here}{counts[one]} THEN 1 END)" for one in ("numerator", "denominator")
                 )
                 share = f"100.0 * {hits} / {population}"
+                metric = f"query: {_query(name, share, area)}" if way == "query" else f"expression: {share}"
                 yield f"  - {name} >= 75:"
-                yield (
-                    f"      {name} query: {_query(name, share, area)}"
-                    if way == "query"
-                    else (f"      {name} expression: {share}")
-                )
+                yield f"      {name} {metric}"
 
 
 def _segments(name: str, area: str, way: str) -> list[tuple[str, str]]:

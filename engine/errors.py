@@ -35,8 +35,13 @@ class Problem(NamedTuple):
     expected: str = ""
     hint: str = ""
 
+    @property
+    def headline(self) -> str:
+        """Where and what, in a line."""
+        return f"{self.place}: {self.message}" if self.place else self.message
+
     def __str__(self) -> str:
-        text = f"{self.place}: {self.message}" if self.place else self.message
+        text = self.headline
         if self.expected:
             text += f"\n    expected: {self.expected}"
         if self.hint:

@@ -93,8 +93,7 @@ def _outside(settings: SourceSettings, at: At) -> Unknown:
 
 def failed(error: DataError | PluginError) -> Unknown:
     """Why there is no measurement, from what went wrong, and where."""
-    said = (f"{problem.place}: {problem.message}" if problem.place else problem.message for problem in error.problems)
-    return Unknown.failed("{text}", text="; ".join(said))
+    return Unknown.failed("{text}", text="; ".join(problem.headline for problem in error.problems))
 
 
 def _measure(part: Part, params: Mapping[str, Any], counts: Mapping[str, Any], at: At) -> Measurement | Unknown:

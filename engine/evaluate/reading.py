@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple, cast
@@ -94,8 +95,8 @@ def _read(group: Group, requests: Mapping[str, Mapping[str, Request]], stop: Sto
         whole = scan.ask(distinct, ())[0] if distinct else {}
         identified = _identified(scan, settings.id, group.asked[0].at.start) if settings.id else ()
         notes = (*found.remarks(), *identified)
-        told = settings.start or settings.until
-        empty = not told and not any(summaries.values()) and scan.is_empty(group.asked[0].at.start)
+        unsaid = summaries and not any(summaries.values()) and not (settings.start or settings.until)
+        empty = bool(unsaid) and scan.is_empty(group.asked[0].at.start)
     answers: Answers = {}
     for one in group.asked:
         named = requests.get(one.part.path)
@@ -125,6 +126,7 @@ class _Scan:
         self._time_zone = time_zone
         self._parts = parts
         self._queries = queries
+        self._odd_values: dict[str, str] = {}
 
     def refused(self, by: Sequence[str], day: date) -> dict[str, str]:
         """The columns that rows cannot be broken down by, and why."""
@@ -171,14 +173,18 @@ class _Scan:
 
     def _refused(self, message: str, hint: str, column: str) -> Problem:
         """Why a request has no answer, with the place of a single value that may be the cause."""
-        hints = (hint, self._odd_value(column))
+        if column not in self._odd_values:  # many requests may be of one column, and its file is looked through
+            self._odd_values[column] = self._odd_value(column)
+        hints = (hint, self._odd_values[column])
         return Problem(message=f"source '{self._source.settings.name}': {message}", hint="; ".join(filter(None, hints)))
 
     def _odd_value(self, column: str) -> str:
         """What to say of the value that makes text of a column that cannot be used, or nothing."""
         if self._found.data.collect_schema().get(column) != nw.String:
             return ""
-        place = self._found.odd_value(column)
+        place = None
+        with suppress(DataError, PluginError):  # a hint is not worth an error
+            place = self._found.odd_value(column)
         return f"a single value that is something else makes a column text, here the one at {place}" if place else ""
 
     def _done(self, by: tuple[str, ...], reading: Any) -> None:

@@ -36,15 +36,8 @@ class Counted(NamedTuple):
 def count_segments(asked: Asked, source: OpenableSource, answer: Answer) -> Counted:
     """The measurement of each segment that has rows of the period."""
     there = {segment: counts for segment, counts in answer.segments.items() if counts.get(ROWS)}
-    apart = {name for name, aggregate in answer.aggregates.items() if isinstance(aggregate, Distinct)}
-    return Counted(
-        asked,
-        answer,
-        {
-            segment: UNMERGED if any(counts[name] is None for name in apart) else _measured(asked, source, counts)
-            for segment, counts in there.items()
-        },
-    )
+    measured = {segment: _measured(asked, source, answer, counts) for segment, counts in there.items()}
+    return Counted(asked, answer, measured)
 
 
 def hidden_segments(parts: Sequence[Counted]) -> frozenset[Segment]:
@@ -138,7 +131,10 @@ def _size(part: Counted, segment: Segment) -> Size:
     return size(found.to_date if isinstance(found, Series) else None, counts, part.answer.aggregates)
 
 
-def _measured(asked: Asked, source: OpenableSource, counts: Mapping[str, Any]) -> Measured:
+def _measured(asked: Asked, source: OpenableSource, answer: Answer, counts: Mapping[str, Any]) -> Measured:
+    apart = (name for name, aggregate in answer.aggregates.items() if isinstance(aggregate, Distinct))
+    if any(counts[name] is None for name in apart):
+        return UNMERGED
     try:
         return measure_counts(asked, source, counts)
     except (DataError, PluginError) as error:

@@ -130,7 +130,8 @@ def actual_remarks(language: Language, result: PartResult) -> list[str]:
     lines = [language.note(note) for note in result.outcome.notes]
     if result.series:
         lines += remarks(language, result.outcome.to_date)
-    return list(dict.fromkeys(line for line in lines if line and line != actual(language, result)))
+    why = "" if result.series else actual(language, result)
+    return [line for line in dict.fromkeys(lines) if line not in ("", why)]
 
 
 def _missing_reason(language: Language, outcome: Outcome) -> str:

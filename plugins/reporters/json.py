@@ -8,8 +8,6 @@ import json
 from engine import Reporter, hookimpl
 
 DEEP = 8  # down to the segments of an indicator; what is deeper stands in one line, which is much faster to write
-
-
 ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 

@@ -31,6 +31,7 @@ Figures need the columns `indicator` and `as_of`, and may have `value`, `numerat
 
 import contextlib
 import csv
+import functools
 import itertools
 import re
 from collections import Counter, namedtuple
@@ -80,6 +81,7 @@ SCHEMA = {
 TEXTS = ("indicator", "as_of", "note", "by")
 FIRST_ROWS = 100
 MOST_ROWS = 1_000_000  # are looked at for the value that makes text of a column: a few seconds
+MOST_REMEMBERED = 50_000  # different values whose kind is remembered meanwhile
 
 Layout = namedtuple("Layout", "encoding delimiter skipped names")
 
@@ -244,11 +246,16 @@ def odd_value(options, column):
         return None
     place = layout.names.index(column)
     nothing = {"", *options["missing"]}
-    rows = itertools.islice(_rows(options, layout), MOST_ROWS)
-    found = [(family(row[place]), line) for line, row in rows if row[place] not in nothing]
-    ((most, _),) = Counter(kind for kind, _ in found).most_common(1) or [("text", 0)]
-    line = next((line for kind, line in found if kind != most), 0)
-    return Place(file=options["shown_path"], line=line) if line and most != "text" else None
+    kind_of = functools.lru_cache(MOST_REMEMBERED)(family)
+    numbers, first = Counter[str](), dict[str, int]()
+    for line, row in itertools.islice(_rows(options, layout), MOST_ROWS):
+        if row[place] not in nothing:
+            kind = kind_of(row[place])
+            numbers[kind] += 1
+            first.setdefault(kind, line)
+    most = max(first, key=numbers.__getitem__, default="text")
+    others = [line for kind, line in first.items() if kind != most]
+    return Place(file=options["shown_path"], line=min(others)) if others and most != "text" else None
 
 
 @hookimpl

@@ -43,11 +43,7 @@ from engine import DataError, Place, Problem, Source, Unreachable, embedded, exi
 SCHEMA = {
     "path": {"type": "path", "required": True, "meta": "the file, from the folder of the configuration"},
     "table": {"type": "string", "required": True, "meta": "the table or view"},
-    "columns": {
-        "type": "names",
-        "default": [],
-        "meta": "the columns that are needed; all when it is left out",
-    },
+    "columns": {"type": "names", "default": [], "meta": "the columns that are needed; all when it is left out"},
 }
 AT_ONCE = 20_000  # rows
 STEPS = 100_000  # steps of SQLite between two looks at the clock
@@ -296,10 +292,5 @@ def translate(options, error):
 
 @hookimpl
 def engine_source():
-    return Source(
-        name="sqlite",
-        contents=("records", "figures"),
-        open=open_sqlite,
-        schema=SCHEMA,
-        translate=translate,
-    )
+    contents = ("records", "figures")
+    return Source(name="sqlite", contents=contents, open=open_sqlite, schema=SCHEMA, translate=translate)
