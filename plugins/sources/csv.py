@@ -80,7 +80,7 @@ SCHEMA = {
 }
 TEXTS = ("indicator", "as_of", "note", "by")
 FIRST_ROWS = 100
-MOST_ROWS = 1_000_000  # are looked at for the value that makes text of a column: a few seconds
+MOST_ROWS = 1_000_000  # are looked at for the value that makes text of a column: up to fifteen seconds
 MOST_REMEMBERED = 50_000  # different values whose kind is remembered meanwhile
 
 Layout = namedtuple("Layout", "encoding delimiter skipped names")
